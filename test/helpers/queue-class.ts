@@ -47,6 +47,8 @@ export function submissions(dir: string, names: readonly string[]): SentWork[] {
 
 export interface TestClass {
   readonly works: readonly SentWork[];
+  /** Names of those that the coordinator refuses. */
+  readonly refused?: readonly string[];
   readonly out: string;
   readonly key?: Buffer;
   readonly build?: string;
@@ -95,7 +97,9 @@ export async function gradeOnQueue(address: QueueAddress, options: TestClass): P
   const task =
     (work: SentWork): Task =>
     async () => {
-      const made = await cache.get(work.key, async () => (await coordinator.send(work)).grade);
+      const made = await cache.get(work.key, async () =>
+        options.refused?.includes(work.name) ? refused : (await coordinator.send(work)).grade,
+      );
       await cache.keep(work.key, made, coordinator.graderOf(work.key));
       grades.set(work.name, made);
       return undefined;
@@ -172,5 +176,12 @@ export async function workWithoutEngine(address: QueueAddress, options: TestWork
     if (!signal.aborted) throw error;
   });
 }
+
+const refused = grade({
+  status: 'refused',
+  points: null,
+  checks: [],
+  refusals: [{ code: 'privileged', text: verbatim('privileged') }],
+});
 
 const broken = new LabError('E_CONTROL', verbatim('the reference solution lost a point'), verbatim('lab doctor'));

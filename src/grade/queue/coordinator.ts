@@ -127,6 +127,8 @@ class OpenCoordinator implements Coordinator {
       });
       const graders = new Set([...journal.unconfirmed().values()].map((by) => by?.worker));
       if (graders.size === 0 && this.#samples.open === 0) break;
+      // what was refused here does not depend on a worker
+      if (graders.delete(undefined)) await journal.confirm();
       for (const id of graders) {
         const worker = id === undefined ? undefined : this.#workers.get(id);
         const mayAppear = clock.now() - this.#openedMs < times.goneMs;
@@ -144,9 +146,8 @@ class OpenCoordinator implements Coordinator {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
     await this.#watching;
-    // the server may be away: its data has a time limit
-    const ending = this.#queue.end().then(() => this.#queue[Symbol.asyncDispose]());
-    await unlessAborted(ending, this.#options.clock.after(endingMs)).catch(() => undefined);
+    // a server that is away keeps the class until the next coordinator of the output folder, or `lab queue purge`
+    await this.#queue.end();
   }
 
   async #sendJob(work: SentWork): Promise<void> {
@@ -379,4 +380,3 @@ class OpenCoordinator implements Coordinator {
 const referencePrefix = 'reference-';
 /** After this time without a worker, the teacher is asked for one. */
 const waitingMs = 5_000;
-const endingMs = 5_000;

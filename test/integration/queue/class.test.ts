@@ -230,6 +230,20 @@ test('a submission for which a worker has another image is left to the teacher, 
   });
 });
 
+test('what the coordinator refuses counts at once, with no worker', async () => {
+  await withWorkers([], async (server, out) => {
+    const all = names(3);
+    const { grades } = await gradeOnQueue(server.address, { works: submissions(folder(), all), out, refused: all });
+    assert.equal(
+      all.map((name) => grades.get(name)?.status),
+      ['refused', 'refused', 'refused'],
+    );
+    const lines = linesOf(out);
+    assert.is(lines.filter((line) => line.key).length, 3);
+    assert.not.ok(lines.some((line) => line.withdrawn));
+  });
+});
+
 test('several submissions with the same content are sent once', async () => {
   const performed: string[] = [];
   const counting = { host: 'one', perform: async ({ kind }: { readonly kind: string }) => void performed.push(kind) };
@@ -241,6 +255,36 @@ test('several submissions with the same content are sent once', async () => {
     assert.is(grades.size, 5);
     assert.is(performed.filter((kind) => kind === 'grade').length, 1);
   });
+});
+
+test('an interrupted coordinator removes the class from the server, and its workers wait for the next one', async () => {
+  const events: WorkerEvent[] = [];
+  let isLeft: () => void = () => {};
+  const left = new Promise<void>((resolve) => {
+    isLeft = resolve;
+  });
+  const worker = {
+    host: 'one',
+    tookMs: 200,
+    onEvent: (event: WorkerEvent) => {
+      events.push(event);
+      if (event.kind === 'ended') isLeft();
+    },
+  };
+  await withWorkers([worker], async (server, out) => {
+    const interrupt = new AbortController();
+    const works = submissions(folder(), names(40));
+    const onNote = (note: QueueNote) => {
+      if (note.kind === 'proved') interrupt.abort(new Error('interrupted'));
+    };
+    const error = await gradeOnQueue(server.address, { works, out, signal: interrupt.signal, onNote }).catch((thrown) => thrown);
+    assert.is(error.message, 'interrupted');
+    await left;
+    assert.equal(await server.keys(), []);
+    const { grades } = await gradeOnQueue(server.address, { works, out });
+    assertGraded(grades, names(40));
+  });
+  assert.is(events.filter(({ kind }) => kind === 'class').length, 2);
 });
 
 test.run();

@@ -4,7 +4,7 @@ import { keyOfJob, mostAttempts, prepareQueue, queuesOf, removeJob } from './bul
 import { readWorkers, writeAnnouncement } from './class-records.ts';
 import type { Connection } from './connect.ts';
 import { type EndedJobs, watchEnded } from './ended-jobs.ts';
-import { parting, startHeart } from './heart.ts';
+import { parting, startHeart, unlessLost } from './heart.ts';
 import { bullId, type ClassKeys, directedQueue, sharedQueue } from './keys.ts';
 import { coordinatorBeat } from './scripts.ts';
 import { wipe } from './wipe.ts';
@@ -20,6 +20,7 @@ export async function openClassQueue(
   const queueOf = queuesOf(connection, keys);
   let watched: EndedJobs | undefined;
   let isOver = false;
+  let ending: Promise<void> | undefined;
 
   const announce = () => writeAnnouncement(connection, keys, own, times.goneMs);
   let seenAt = connection.backAt();
@@ -81,10 +82,11 @@ export async function openClassQueue(
     announce,
     end: async () => {
       stop();
-      await wipe(connection, own.id);
+      ending ??= unlessLost(connection, () => wipe(connection, own.id));
+      await ending;
     },
     [Symbol.asyncDispose]: async () => {
-      if (isOver) return;
+      if (isOver) return ending;
       stop();
       await parting(connection, main.del(keys.alive));
     },

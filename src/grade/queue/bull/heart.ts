@@ -40,3 +40,15 @@ export async function parting(connection: Connection, ...messages: readonly Prom
   await Promise.race([sent, late]);
   clearTimeout(timer);
 }
+
+/** Performs work to its end, but not longer than the server answers. Rejects if the server refuses it. */
+export async function unlessLost(connection: Connection, work: () => Promise<void>): Promise<void> {
+  if (!connection.isUp()) return;
+  let ignore: () => void = () => undefined;
+  const lost = new Promise<void>((resolve) => {
+    ignore = connection.onState((state) => {
+      if (state === 'lost') resolve();
+    });
+  });
+  await Promise.race([work(), lost]).finally(ignore);
+}

@@ -47,7 +47,7 @@ export async function openQueue(address: QueueAddress, { times, signal }: OpenQu
   };
 }
 
-/** Every call ends with the program's signal. */
+/** Every call ends with the program's signal, except the end of the class: it also removes the class when the program is interrupted. */
 const guarded = (queue: ClassQueue, call: <T>(work: Promise<T>) => Promise<T>): ClassQueue => ({
   ...queue,
   send: (job) => call(queue.send(job)),
@@ -56,5 +56,4 @@ const guarded = (queue: ClassQueue, call: <T>(work: Promise<T>) => Promise<T>): 
   settle: (id) => call(queue.settle(id)),
   workers: () => call(queue.workers()),
   announce: () => call(queue.announce()),
-  end: () => call(queue.end()),
 });
