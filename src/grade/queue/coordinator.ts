@@ -11,7 +11,7 @@ import type { Coordinator, CoordinatorOptions } from './coordinator-options.ts';
 import { receivedError } from './messages.ts';
 import type { Stability } from './notes.ts';
 import type { ClassQueue, Ended } from './port.ts';
-import { failed, otherImages, tooLarge, unreadable } from './reasons.ts';
+import { broken, failed, otherImages, tooLarge, unreadable } from './reasons.ts';
 import { Samples } from './samples.ts';
 import { type KnownWorker, WorkerList } from './worker-list.ts';
 
@@ -189,6 +189,7 @@ class OpenCoordinator implements Coordinator {
       const why = otherImages(worker.state.host, pending.work.images, result.images);
       return this.#decide(ended.id, { grade: unjudged(why), final: true });
     }
+    if (result.kind === 'failed') return this.#decide(ended.id, { grade: unjudged(broken(result.reason)), final: true });
     const { grade, final, round } = result;
     this.#graders.set(ended.id, { worker: ended.worker, round });
     worker.sinceReference += 1;

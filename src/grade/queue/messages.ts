@@ -33,6 +33,8 @@ export type Order = GradeOrder | ReferenceOrder;
 export type Result =
   /** `round`: how often the reference solution had passed on the worker when the grading ended. */
   | { readonly kind: 'grade'; readonly grade: Grade; readonly final: boolean; readonly round: number }
+  /** The last attempt failed. On the server, a reason is not encrypted; here it is. */
+  | { readonly kind: 'failed'; readonly reason: string }
   /** The worker has other images than the coordinator. */
   | { readonly kind: 'images'; readonly images: readonly string[] }
   | { readonly kind: 'reference'; readonly round: number; readonly failed?: SentError };
@@ -73,6 +75,7 @@ const resultSchema = z.discriminatedUnion('kind', [
     final: z.boolean(),
     round: z.int().nonnegative(),
   }),
+  z.strictObject({ kind: z.literal('failed'), reason: z.string() }),
   z.strictObject({ kind: z.literal('images'), images: texts }),
   z.strictObject({
     kind: z.literal('reference'),

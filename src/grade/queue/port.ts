@@ -3,6 +3,9 @@
  * a student.
  */
 
+/** How often a job is tried. */
+export const mostAttempts = 3;
+
 /** A unit of work. */
 export interface Job {
   /** Unique in a class: sending the same ID again changes nothing while the first is there. */

@@ -1,3 +1,4 @@
+import { oneLine } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Ended } from './port.ts';
 
@@ -9,11 +10,17 @@ export const tooLarge = text(
 );
 export const unreadable = text('the result of a worker could not be read', '無法讀取 worker 傳回的結果');
 
+/** Every attempt failed. */
+export const broken = (reason: string): Text => {
+  const shown = oneLine(reason, 500);
+  return text(`no worker could grade it: ${shown}`, `沒有 worker 能完成評分：${shown}`);
+};
+
 /** A job ended without a result. */
 export function failed(ended: Extract<Ended, { ok: false }>): Text {
   return ended.why === 'lost'
     ? text('no worker finished it: the workers that graded it disappeared', '沒有 worker 完成評分：負責評分的 worker 都中斷了')
-    : text(`no worker could grade it: ${ended.reason}`, `沒有 worker 能完成評分：${ended.reason}`);
+    : broken(ended.reason);
 }
 
 /** A worker has other images than the coordinator. */

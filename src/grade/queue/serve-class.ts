@@ -6,7 +6,7 @@ import { isOfTheMachine } from '../errors.ts';
 import { ClassBodies, openSetup } from './bodies.ts';
 import type { EngineGrader } from './engine-grader.ts';
 import { receivedError, type Setup } from './messages.ts';
-import type { Announcement, Perform, QueueServer, WorkerState } from './port.ts';
+import { type Announcement, mostAttempts, type Perform, type QueueServer, type WorkerState } from './port.ts';
 import { SealError } from './seal.ts';
 
 /** Grades a class on this machine. */
@@ -151,9 +151,12 @@ class Serving {
       }
       return this.#bodies.result(job.id, result);
     } catch (error) {
+      if (signal.aborted) throw error;
       // the job goes back: the worker leaves
-      if (!signal.aborted && isOfTheMachine(error)) this.#fault.abort(error);
-      throw error;
+      if (isOfTheMachine(error)) this.#fault.abort(error);
+      else if (job.attempt >= mostAttempts) return this.#bodies.result(job.id, { kind: 'failed', reason: String(error) });
+      // the server stores the reason as it is: nothing of a submission may be in it
+      throw new Error(error instanceof LabError ? error.code : 'failed', { cause: error });
     } finally {
       this.#running.delete(job.id);
       this.#publish();

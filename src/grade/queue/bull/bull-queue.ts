@@ -20,8 +20,6 @@ export interface JobResult {
 export type StoredJob = BullJob<JobData, JobResult>;
 export type JobQueue = Queue<JobData, JobResult>;
 
-/** Attempts that a worker may fail. */
-export const mostAttempts = 3;
 /** Times that a worker may disappear with the job. */
 export const mostStalled = 2;
 

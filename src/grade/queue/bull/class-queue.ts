@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Announcement, ClassQueue, Ended, Job, QueueTimes } from '../port.ts';
-import { keyOfJob, mostAttempts, prepareQueue, queuesOf, removeJob } from './bull-queue.ts';
+import { type Announcement, type ClassQueue, type Ended, type Job, mostAttempts, type QueueTimes } from '../port.ts';
+import { keyOfJob, prepareQueue, queuesOf, removeJob } from './bull-queue.ts';
 import { readWorkers, writeAnnouncement } from './class-records.ts';
 import type { Connection } from './connect.ts';
 import { type EndedJobs, watchEnded } from './ended-jobs.ts';
