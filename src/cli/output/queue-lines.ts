@@ -11,8 +11,8 @@ export function queueStartLine(
 ): Text {
   const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
   return text(
-    `Grading ${many} on the workers of ${shown} (${encrypted ? 'encrypted' : 'a local queue: not encrypted'})`,
-    `評分 ${submissions} 份作業，由 ${shown} 的 worker 進行（${encrypted ? '已加密' : '本機的佇列：不加密'}）`,
+    `Grading ${many} on the workers of ${shown} (${encrypted ? 'encrypted' : 'not encrypted: the queue is on this machine'})`,
+    `${submissions} 份作業由 ${shown} 的 worker 評分（${encrypted ? '已加密' : '不加密：佇列就在這台機器上'}）`,
   );
 }
 
@@ -50,8 +50,8 @@ export function queueNoteLine(note: QueueNote, queue: string): Text {
       );
     case 'waiting':
       return text(
-        `waiting for a worker for ${seconds(note.forMs)} s: run \`lab worker --queue ${queue}\` on a machine`,
-        `已等候 worker ${seconds(note.forMs)} 秒：請在一台機器上執行 \`lab worker --queue ${queue}\``,
+        `waiting for a worker (${seconds(note.forMs)} s): run \`lab worker --queue ${queue}\` on a machine, with the same --class-key if this one has it`,
+        `已等候 worker ${seconds(note.forMs)} 秒：請在一台機器上執行 \`lab worker --queue ${queue}\`（這裡有 --class-key 時，也要加上同一個）`,
       );
     case 'stuck': {
       const running = note.running.map(({ host, name, forMs }) => `${host}: ${name} (${seconds(forMs)} s)`).join(', ');
@@ -67,7 +67,7 @@ export function queueNoteLine(note: QueueNote, queue: string): Text {
       );
     case 'back':
       return text(
-        `the queue answers again after ${seconds(note.afterMs)} s; ${note.sentAgain} submissions sent again`,
+        `the queue answers again after ${seconds(note.afterMs)} s; ${note.sentAgain === 1 ? '1 submission' : `${note.sentAgain} submissions`} sent again`,
         `佇列在 ${seconds(note.afterMs)} 秒後恢復回應；重新傳送 ${note.sentAgain} 份作業`,
       );
   }
