@@ -237,8 +237,8 @@ export const options = {
   ),
   purgeStudent: text('only this student, by the ID in grades.csv', '只移除這位學生，使用 grades.csv 裡的學號'),
   purgeDecisions: text(
-    'also your own files: overrides.csv, requests.csv, roles.csv',
-    '連同你自己的檔案：overrides.csv、requests.csv、roles.csv',
+    'also your own files: overrides.csv, requests.csv, roles.csv, extensions.csv',
+    '連同你自己的檔案：overrides.csv、requests.csv、roles.csv、extensions.csv',
   ),
   purgeYes: text('without asking', '不詢問，直接移除'),
   tutorialAsArgument: text('the same as the argument', '與參數相同'),
