@@ -253,6 +253,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade submissions/ --roster class.csv --mail-from ta@school.example',
     'lab grade submissions/ --similar',
     'lab grade submissions/ --pseudonyms ~/grading/key',
+    'lab grade submissions/ --queue redis://10.0.0.5 --class-key class.key',
   )
     // a submission can be named as a subcommand: `./purge`
     .helpCommand(false)
@@ -274,7 +275,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--queue <url>', words.options.gradeQueue))
-    .addOption(option('--class-key <file>', words.options.classKey))
+    .addOption(option('--class-key <file>', words.options.gradeClassKey))
     .addOption(option('--mail-from <address>', words.options.mailFrom).argParser(sender))
     .addOption(option('--classroom50', words.options.classroom50))
     .addOption(option('--trust', words.options.trust))
@@ -296,7 +297,12 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('-y, --yes', words.options.purgeYes))
     .action(does(async (cli, options, folder) => (await import('./commands/grading/purge.ts')).purge(cli, options, folder)));
 
-  command('worker', 'lab worker --queue redis://10.0.0.5 --class-key class.key', 'lab worker --queue redis://localhost')
+  command(
+    'worker',
+    'lab worker --queue redis://10.0.0.5 --class-key class.key',
+    'lab worker --queue redis://localhost',
+    'lab worker --once --jobs 2',
+  )
     .addOption(option('--queue <url>', words.options.queue))
     .addOption(option('--class-key <file>', words.options.classKey))
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab worker', { auto: true })))
@@ -305,6 +311,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(yesOption())
     .action(does(async (cli, options) => (await import('./commands/worker.ts')).worker(cli, options)));
+
   command(
     'collect',
     "lab collect repos.csv --before '2026-12-01 23:59'",

@@ -35,8 +35,8 @@ export const commands = {
     '替全班的作業評分：學生的 Compose 專案，一律視為不可信任',
   ),
   worker: text(
-    'grade the submissions of `lab grade --queue` on this machine, too',
-    '在這台機器上也替 `lab grade --queue` 的作業評分',
+    'grade on this machine for a `lab grade --queue` on another one',
+    '在這台機器上替另一台機器的 `lab grade --queue` 評分',
   ),
   collect: text(
     "collect each student's git repository as it was at the deadline, for `lab grade`",
@@ -208,18 +208,22 @@ export const options = {
     '建置時可以連線到哪裡。none：沒有網路；packages：只有評分標準列出的套件庫；open：沒有限制（不寫值也是 open）。預設：套件庫有回應就用 packages，否則用 none',
   ),
   gradeQueue: text(
-    'grade on the workers of this queue, such as redis://localhost (default: on this machine)',
-    '由這個佇列的 worker 評分，例如 redis://localhost（預設在這台機器上評分）',
+    'let the workers of this queue grade (`lab worker`): redis://HOST, or rediss://HOST with TLS; default: this machine grades',
+    '由這個佇列的 worker（`lab worker`）評分：redis://主機，或使用 TLS 的 rediss://主機；預設由這台機器評分',
   ),
   queue: text(
-    'the queue: redis://HOST, or rediss:// with TLS; default: LAB_QUEUE',
-    '佇列：redis://主機，或使用 TLS 的 rediss://；預設為 LAB_QUEUE',
+    'the queue: redis://HOST, or rediss://HOST with TLS; default: the variable LAB_QUEUE. Its password is read from LAB_QUEUE_PASSWORD',
+    '佇列：redis://主機，或使用 TLS 的 rediss://主機；預設為環境變數 LAB_QUEUE。密碼從 LAB_QUEUE_PASSWORD 讀取',
+  ),
+  gradeClassKey: text(
+    'with --queue: the key that encrypts submissions on the queue; the file is created if it does not exist. A queue on this machine needs none',
+    '搭配 --queue：用來加密佇列上作業的金鑰；檔案不存在時會建立。佇列就在這台機器上時不需要',
   ),
   classKey: text(
-    'the key that encrypts submissions on the queue; `lab grade` creates the file. Not needed on a local queue',
-    '加密佇列上作業的金鑰；檔案由 `lab grade` 建立。本機的佇列不需要',
+    'a copy of the key file that `lab grade --class-key` created; a queue on this machine needs none',
+    '`lab grade --class-key` 建立的金鑰檔的複本；佇列就在這台機器上時不需要',
   ),
-  once: text('end after the first class', '第一個班級評完就結束'),
+  once: text('end after the first class; default: wait for the next one', '第一個班級評完就結束；預設會等候下一個班級'),
   mailFrom: text(
     'also write a mail with the feedback for each student with an email, from this sender; nothing is sent',
     '另外替每位有電子郵件的學生寫一封回饋信，以此為寄件者；不會寄出',
@@ -243,8 +247,8 @@ export const options = {
   ),
   purgeStudent: text('only this student, by the ID in grades.csv', '只移除這位學生，使用 grades.csv 裡的學號'),
   purgeDecisions: text(
-    'also your own files: overrides.csv, requests.csv, roles.csv',
-    '連同你自己的檔案：overrides.csv、requests.csv、roles.csv',
+    'also your own files: overrides.csv, requests.csv, roles.csv, extensions.csv',
+    '連同你自己的檔案：overrides.csv、requests.csv、roles.csv、extensions.csv',
   ),
   purgeYes: text('without asking', '不詢問，直接移除'),
   tutorialAsArgument: text('the same as the argument', '與參數相同'),

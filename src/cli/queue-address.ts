@@ -13,8 +13,8 @@ export async function queueAddressOf(
   if (value) return loadQueueAddress(value, env);
   throw usage(
     text(
-      `${command} needs --queue <url>, or LAB_QUEUE in the environment`,
-      `${command} 需要 --queue <url>，或環境變數 LAB_QUEUE`,
+      `${command}: name the queue with --queue redis://HOST, or in the variable LAB_QUEUE`,
+      `${command}：請用 --queue redis://主機 指定佇列，或設定環境變數 LAB_QUEUE`,
     ),
     command,
   );

@@ -46,13 +46,13 @@ const keyNeeded = ({ shown }: QueueAddress, create: boolean): LabError =>
   new LabError(
     'E_USAGE',
     text(
-      `${shown} is not on this machine: submissions are encrypted, which needs a class key`,
-      `${shown} 不在這台機器上：作業必須加密，需要班級金鑰`,
+      `${shown} is not on this machine, so submissions must be encrypted, which needs a class key`,
+      `${shown} 不在這台機器上，作業必須加密，因此需要班級金鑰`,
     ),
     create
       ? text('add --class-key FILE: the file is created if it does not exist', '請加上 --class-key 檔案：檔案不存在時會自動建立')
       : text(
           'add --class-key FILE, a copy of the file that `lab grade --class-key` created',
-          '請加上 --class-key 檔案，內容是 `lab grade --class-key` 建立的那個檔案',
+          '請加上 --class-key 檔案，也就是 `lab grade --class-key` 所建立檔案的複本',
         ),
   );

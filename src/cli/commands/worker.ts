@@ -15,6 +15,7 @@ import { promptsOn } from '../prompts.ts';
 import { openQueueOf, type QueueOptions } from '../queue-server.ts';
 import { findTutorial } from '../tutorials.ts';
 import { faultsIn } from './break-folder.ts';
+import { assertMirror } from './grading/options.ts';
 
 interface Options extends QueueOptions {
   readonly jobs?: number;
@@ -30,13 +31,15 @@ interface Options extends QueueOptions {
 export async function worker(cli: Cli, options: Options): Promise<number> {
   const { signal, lang, err, homes } = cli;
   const { jobs, registryMirror, once = false } = options;
+  assertMirror(registryMirror, cli.engine);
   let isUnfit = false;
   return await cleaningUp(cli, interrupted, again, async () => {
     await using queue = await openQueueOf(cli, options, 'lab worker', false);
     const prompts = promptsOn(cli);
     const report = (event: WorkerEvent) => {
       prompts.end();
-      isUnfit = event.kind === 'unfit';
+      if (event.kind === 'class') isUnfit = false;
+      if (event.kind === 'unfit') isUnfit = true;
       const line = workerLine(event, queue.shown);
       if (line) err.write(`${line[lang]}\n`);
     };

@@ -11,8 +11,8 @@ export function queueStartLine(
 ): Text {
   const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
   return text(
-    `Grading ${many} on the workers of ${shown} (${encrypted ? 'encrypted' : 'a local queue: not encrypted'})`,
-    `評分 ${submissions} 份作業，由 ${shown} 的 worker 進行（${encrypted ? '已加密' : '本機的佇列：不加密'}）`,
+    `Grading ${many} on the workers of ${shown} (${encrypted ? 'encrypted' : 'not encrypted: the queue is on this machine'})`,
+    `${submissions} 份作業由 ${shown} 的 worker 評分（${encrypted ? '已加密' : '不加密：佇列就在這台機器上'}）`,
   );
 }
 
@@ -39,6 +39,11 @@ export function queueNoteLine(note: QueueNote, queue: string): Text {
         `${note.host} 上的 worker 不評分：${note.why['zh-TW']}`,
       );
     case 'disproved':
+      if (note.withdrawn === 0)
+        return text(
+          `worker on ${note.host} does not grade: the reference solution failed there (${note.why.text.en})`,
+          `${note.host} 上的 worker 不評分：參考解答在那裡沒有通過（${note.why.text['zh-TW']}）`,
+        );
       return text(
         `worker on ${note.host}: the reference solution failed there, so ${gradesOf(note.withdrawn)} graded again elsewhere (${note.why.text.en})`,
         `${note.host} 上的 worker：參考解答在那裡沒有通過，${note.withdrawn} 份成績會由其他 worker 重新評分（${note.why.text['zh-TW']}）`,
@@ -50,14 +55,15 @@ export function queueNoteLine(note: QueueNote, queue: string): Text {
       );
     case 'waiting':
       return text(
-        `waiting for a worker for ${seconds(note.forMs)} s: run \`lab worker --queue ${queue}\` on a machine`,
-        `已等候 worker ${seconds(note.forMs)} 秒：請在一台機器上執行 \`lab worker --queue ${queue}\``,
+        `waiting for a worker (${seconds(note.forMs)} s): run \`lab worker --queue ${queue}\` on a machine, with the same --class-key if this one has it`,
+        `已等候 worker ${seconds(note.forMs)} 秒：請在一台機器上執行 \`lab worker --queue ${queue}\`（這裡有 --class-key 時，也要加上同一個）`,
       );
     case 'stuck': {
-      const running = note.running.map(({ host, name, forMs }) => `${host}: ${name} (${seconds(forMs)} s)`).join(', ');
+      const english = note.running.map(({ host, name, forMs }) => `${host}: ${name} (${seconds(forMs)} s)`).join(', ');
+      const chinese = note.running.map(({ host, name, forMs }) => `${host}：${name}（${seconds(forMs)} 秒）`).join('、');
       return text(
-        `no progress for ${seconds(note.forMs)} s; ${running || 'no worker has a job'}`,
-        `${seconds(note.forMs)} 秒沒有進度；${running || '沒有 worker 在評分'}`,
+        `no progress for ${seconds(note.forMs)} s; ${english || 'no worker has a job'}`,
+        `${seconds(note.forMs)} 秒沒有進度；${chinese || '沒有 worker 在評分'}`,
       );
     }
     case 'lost':
@@ -67,7 +73,7 @@ export function queueNoteLine(note: QueueNote, queue: string): Text {
       );
     case 'back':
       return text(
-        `the queue answers again after ${seconds(note.afterMs)} s; ${note.sentAgain} submissions sent again`,
+        `the queue answers again after ${seconds(note.afterMs)} s; ${note.sentAgain === 1 ? '1 submission' : `${note.sentAgain} submissions`} sent again`,
         `佇列在 ${seconds(note.afterMs)} 秒後恢復回應；重新傳送 ${note.sentAgain} 份作業`,
       );
   }
@@ -80,9 +86,8 @@ export function stabilityLine({ compared, equal, different, dropped }: Stability
   if (compared + dropped === 0) return undefined;
   if (compared === 0) return text('Grade stability: no submission was graded twice', '成績穩定度：沒有作業由兩個 worker 評分');
   const share = Math.round((equal / compared) * 100);
-  const differ = different.join(', ');
   return text(
-    `Grade stability: ${equal} of ${compared} submissions graded on two workers got the same grade (${share} %)${differ ? `; different: ${differ}` : ''}`,
-    `成績穩定度：由兩個 worker 評分的 ${compared} 份作業中，${equal} 份成績相同（${share}%）${differ ? `；不同的：${differ}` : ''}`,
+    `Grade stability: ${equal} of ${compared} ${compared === 1 ? 'submission' : 'submissions'} graded on two workers got the same grade (${share} %)${different.length > 0 ? `; different: ${different.join(', ')}` : ''}`,
+    `成績穩定度：由兩個 worker 評分的 ${compared} 份作業中，${equal} 份成績相同（${share}%）${different.length > 0 ? `；不同的：${different.join('、')}` : ''}`,
   );
 }

@@ -10,8 +10,8 @@ export function workerLine(event: WorkerEvent, queue: string): Text | undefined 
       return text(`Class of ${event.host}: preparing the engine`, `${event.host} 的班級：正在準備引擎`);
     case 'other-version':
       return text(
-        `The class of ${event.host} is not graded here: its labwright (${event.version}) is another one. Install the same one on both machines.`,
-        `這裡不評 ${event.host} 的班級：它的 labwright（${event.version}）和這裡的不同。請在兩台機器安裝同樣的版本。`,
+        `The class of ${event.host} is not graded here: its labwright (${event.version}) differs from the one here. Install the same one on both machines.`,
+        `這裡不替 ${event.host} 的班級評分：它的 labwright（${event.version}）和這裡的不同。請在兩台機器安裝相同的版本。`,
       );
     case 'reference':
       return event.failed
@@ -27,9 +27,12 @@ export function workerLine(event: WorkerEvent, queue: string): Text | undefined 
     case 'unfit':
       return text(
         `This machine can't grade the class: ${event.error.text.en}\nhint: ${event.error.hint.en}`,
-        `這台機器無法評這個班級：${event.error.text['zh-TW']}\n提示：${event.error.hint['zh-TW']}`,
+        `這台機器無法替這個班級評分：${event.error.text['zh-TW']}\n提示：${event.error.hint['zh-TW']}`,
       );
     case 'ended':
-      return text(`The class ended; ${event.grades} submissions graded here`, `班級評分結束；這裡評了 ${event.grades} 份作業`);
+      return text(
+        `The class ended; ${event.grades === 1 ? '1 submission' : `${event.grades} submissions`} graded here`,
+        `班級評分結束；這裡評了 ${event.grades} 份作業`,
+      );
   }
 }

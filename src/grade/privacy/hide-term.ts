@@ -1,3 +1,4 @@
+import type { ClassEntry } from '../grade-class.ts';
 import type { FoundSubmission } from '../submissions/find-submissions.ts';
 import type { Term } from '../term/final-entries.ts';
 import type { HiddenClass } from './hide-class.ts';
@@ -5,6 +6,7 @@ import type { HiddenClass } from './hide-class.ts';
 /** What is known about time, by pseudonyms. `found`: the class's submissions with their real names, in the order of the hidden ones. */
 export function hideTerm(term: Term, found: readonly FoundSubmission[], { submissions, studentOf }: HiddenClass): Term {
   const sources = new Map(submissions.found.map(({ source }, at) => [source, found[at]?.source ?? source]));
+  const named = (entry: ClassEntry): ClassEntry => ({ ...entry, source: sources.get(entry.source) ?? entry.source });
   const byPseudonym = <Value>(all: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
     new Map([...all].map(([student, value]) => [studentOf(student), value]));
   return {
@@ -12,6 +14,7 @@ export function hideTerm(term: Term, found: readonly FoundSubmission[], { submis
     extensions: byPseudonym(term.extensions),
     graceUsed: byPseudonym(term.graceUsed),
     listed: term.listed.map((one) => ({ ...one, student: studentOf(one.student) })),
-    timeOf: (entry) => term.timeOf({ ...entry, source: sources.get(entry.source) ?? entry.source }),
+    timeOf: (entry) => term.timeOf(named(entry)),
+    isMarkedLate: (entry) => term.isMarkedLate(named(entry)),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { text } from '../../lab/text.ts';
-import { createFile } from '../../platform/atomic-file.ts';
+import { replaceFile } from '../../platform/atomic-file.ts';
 import { randomId } from '../../platform/ids.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 
@@ -14,6 +14,6 @@ export async function ownerOf(out: string): Promise<string> {
   const written = (await loadPlain(path, { code: 'E_STATE', hint, maxBytes: 100 }))?.toString().trim();
   if (written !== undefined && /^[0-9a-f]{16}$/.test(written)) return written;
   const id = randomId(8);
-  await createFile(path, `${id}\n`, 0o600);
+  await replaceFile(path, [`${id}\n`], 0o600);
   return id;
 }

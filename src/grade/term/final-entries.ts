@@ -7,7 +7,6 @@ import { type Candidate, countingOf } from './attempts.ts';
 import type { Deadline, TermRules } from './deadline.ts';
 import type { Extension } from './extensions-file.ts';
 import { chargeOf, type Lateness, latenessOf } from './lateness.ts';
-import { isMarkedLate } from './submitted.ts';
 import type { ListedTime } from './times-file.ts';
 
 /** Everything about time that is known of a class. */
@@ -18,6 +17,8 @@ export interface Term extends TermRules {
   /** Times of the teacher's file. */
   readonly listed: readonly ListedTime[];
   timeOf(entry: ClassEntry): SubmittedAt | undefined;
+  /** Whether an LMS marked it as late. */
+  isMarkedLate(entry: ClassEntry): boolean;
 }
 
 /** Changes a grade as the teacher decided. */
@@ -77,7 +78,7 @@ const attemptOf = ({ entry, submitted, lateness, status, points }: Judged, count
 /** The grade after overrides and lateness, and how it follows. */
 function charged(
   { entry, submitted, lateness, submittedMs }: Judged,
-  { deadline, extensions, graceUsed }: Term,
+  { deadline, extensions, graceUsed, isMarkedLate }: Term,
   own: readonly Override[],
   decide: Decide,
 ): Pick<Entry, 'grade' | 'deadline'> {
@@ -97,7 +98,7 @@ function charged(
     ...(latestMs === undefined ? {} : { latest: iso(latestMs) }),
     ...(extension ? { extension: inIso(extension) } : {}),
     ...(submitted ? { submitted } : {}),
-    ...(!submitted && isMarkedLate(entry.source) ? { markedLate: true } : {}),
+    ...(!submitted && isMarkedLate(entry) ? { markedLate: true } : {}),
     lateMs: submittedMs === undefined ? 0 : Math.max(0, submittedMs - dueMs),
     lateDays,
     ...(isTooLate ? { tooLate: true } : {}),

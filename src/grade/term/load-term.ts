@@ -10,7 +10,7 @@ import { loadExtensions } from './extensions-file.ts';
 import type { Term } from './final-entries.ts';
 import { loadGraceUsed } from './grace-file.ts';
 import { loadGradescope } from './gradescope-export.ts';
-import { listedTime } from './submitted.ts';
+import { isMarkedLate, listedTime } from './submitted.ts';
 import { type ListedTime, loadTimes } from './times-file.ts';
 
 /** The teacher's files about time, as named by the user. */
@@ -70,6 +70,7 @@ export async function loadTerm(
     graceUsed: graceUsed === undefined ? new Map() : await loadGraceUsed(graceUsed),
     listed: times,
     timeOf: ({ source }) => known.get(source),
+    isMarkedLate: ({ source }) => isMarkedLate(source),
   };
 }
 

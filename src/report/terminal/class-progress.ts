@@ -73,11 +73,12 @@ export function renderClass(
   const widths = cells.map(([head, value]) => Math.max(widthOf(head), widthOf(value)));
   const row = (pick: 0 | 1, fill: typeof pad) => cells.map((cell, at) => fill(cell[pick], widths[at] ?? 0)).join('   ');
   const graded = [...(state.control ? [control] : []), ...state.running];
+  const [comma, colon] = lang === 'en' ? [', ', ': '] : ['、', '：'];
   const doing = (worker: NonNullable<ClassState['workers']>[number]) =>
-    worker.stage === 'preparing' || worker.stage === 'unfit' ? stages[worker.stage] : worker.running.join(', ') || stages.idle;
-  const workers = state.workers?.map((worker) => `${worker.host}: ${doing(worker)}`);
+    worker.stage === 'preparing' || worker.stage === 'unfit' ? stages[worker.stage] : worker.running.join(comma) || stages.idle;
+  const workers = state.workers?.map((worker) => `${worker.host}${colon}${doing(worker)}`);
   if (workers?.length === 0) workers.push(stages.noWorker);
-  const names = graded.length > 0 ? at(graded.join(lang === 'en' ? ', ' : '、')) : '';
+  const names = graded.length > 0 ? at(graded.join(comma)) : '';
   return [
     '',
     `  ${paint.dim(truncate(row(0, padStart), columns - 3))}`,

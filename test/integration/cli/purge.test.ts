@@ -40,10 +40,11 @@ test('without a terminal and without --yes it shows what it would remove, remove
   assert.equal([exitCode, stderr], [1, '']);
   assert.equal(stdout.split('\n'), [
     `Removes from ${dir}:`,
-    '  classroom/ (2 files)',
+    '  comments/ (2 files)',
     '  gradescope/ (2 files)',
     '  students/ (2 files)',
     '  summary/ (2 files)',
+    '  canvas-comments.json',
     '  canvas.csv',
     '  grades.csv',
     '  grades.json',
@@ -51,6 +52,7 @@ test('without a terminal and without --yes it shows what it would remove, remove
     '  journal.ndjson',
     '  junit.xml',
     '  manifest.json',
+    '  moodle-feedback.zip',
     '  moodle.csv',
     '  summary.md',
     'Leaves:',
@@ -66,7 +68,7 @@ test('--yes removes everything that lab grade wrote; --decisions also the decisi
   const dir = await output({ 'overrides.csv': overrides, 'notes.txt': 'x' });
   const { exitCode, stdout, stderr } = await purge(dir, '--yes');
   assert.equal([exitCode, stderr], [0, '']);
-  assert.match(stdout, '17 files removed.');
+  assert.match(stdout, '19 files removed.');
   assert.equal(readdirSync(dir).sort(), ['notes.txt', 'overrides.csv']);
   const all = await output({ 'overrides.csv': overrides });
   assert.is((await purge(all, '--yes', '--decisions')).exitCode, 0);

@@ -41,18 +41,23 @@ const wrong = (en: string, zhTW: string): LabError => usage(text(`lab grade: ${e
 /** Throws LabError E_USAGE for options that exclude each other. */
 export function assertOptions(options: GradeOptions, { engine }: Pick<Cli, 'engine'>): void {
   const { classKey, queue, jobs, registryMirror, pseudonyms, mailFrom, classroom50 } = options;
-  if (classKey !== undefined && queue === undefined) throw wrong('--class-key is for --queue', '--class-key 要搭配 --queue 使用');
+  if (classKey !== undefined && queue === undefined) throw wrong('--class-key needs --queue', '--class-key 要搭配 --queue 使用');
   if (jobs !== undefined && queue !== undefined)
     throw wrong(
-      '--jobs is for this machine; each `lab worker` has its own',
-      '--jobs 只適用於這台機器；每個 `lab worker` 有自己的設定',
+      '--jobs is for grading on this machine; with --queue, give it to each `lab worker`',
+      '--jobs 只適用於在這台機器上評分；使用 --queue 時，請改在每個 `lab worker` 指定',
     );
   if (pseudonyms !== undefined && (mailFrom !== undefined || classroom50))
     throw wrong(
       `${mailFrom === undefined ? '--classroom50' : '--mail-from'} writes real names; it can't be used with --pseudonyms`,
       `${mailFrom === undefined ? '--classroom50' : '--mail-from'} 會寫出真實姓名，不能和 --pseudonyms 一起使用`,
     );
-  if (registryMirror !== undefined && engine === 'docker') throw mirrorOfDocker();
+  assertMirror(registryMirror, engine);
+}
+
+/** Throws LabError E_USAGE for a mirror that the engine cannot be told to use. */
+export function assertMirror(mirror: string | undefined, engine: Cli['engine']): void {
+  if (mirror !== undefined && engine === 'docker') throw mirrorOfDocker();
 }
 
 /** The exam that the options name. Throws LabError E_USAGE if one of them is missing, or a rubric is named too. */

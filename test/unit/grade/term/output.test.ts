@@ -14,7 +14,7 @@ import type { ClassEntry } from '../../../../src/grade/grade-class.ts';
 import { applyOverrides } from '../../../../src/grade/scoring/overrides.ts';
 import type { Deadline } from '../../../../src/grade/term/deadline.ts';
 import { finalEntries } from '../../../../src/grade/term/final-entries.ts';
-import { listedTime } from '../../../../src/grade/term/submitted.ts';
+import { isMarkedLate, listedTime } from '../../../../src/grade/term/submitted.ts';
 import type { ListedTime } from '../../../../src/grade/term/times-file.ts';
 import type { Entry } from '../../../../src/grade/types.ts';
 import { langs } from '../../../../src/lab/text.ts';
@@ -58,6 +58,7 @@ function entriesWith(rules: Deadline | 'none' = deadline): Entry[] {
     graceUsed: new Map([['ann', 1]]),
     listed,
     timeOf: (entry: ClassEntry) => listedTime(entry, listed, false),
+    isMarkedLate: ({ source }: ClassEntry) => isMarkedLate(source),
   };
   return finalEntries(all, term, [], applyOverrides);
 }

@@ -52,6 +52,32 @@ test('the progress fits a narrow terminal, whatever the names', () => {
     assert.ok(widthOf(line) < 40, line);
 });
 
+test('where other machines grade, each has a line in place of the names', () => {
+  const { screen } = fakeScreen();
+  const workers = [
+    { host: 'lab2', stage: 'grading', running: ['amy', 'bob'] },
+    { host: 'lab3', stage: 'grading', running: [] },
+    { host: 'lab4', stage: 'preparing', running: [] },
+    { host: 'lab5', stage: 'unfit', running: [] },
+  ];
+  const below = (lang: 'en' | 'zh-TW', over: Partial<ClassState>) =>
+    renderClass(state(over), 1000, { lang, columns: 80, paint: screen.paint })
+      .slice(3)
+      .map((line) => line.trim());
+  assert.equal(below('en', { workers }), ['lab2: amy, bob', 'lab3: idle', 'lab4: preparing', 'lab5: does not grade']);
+  assert.equal(below('zh-TW', { workers }), ['lab2：amy、bob', 'lab3：閒置', 'lab4：準備中', 'lab5：不評分']);
+  assert.equal(below('en', { workers: [], running: [] }), ['no worker']);
+  assert.equal(below('zh-TW', { workers: [], running: [] }), ['沒有 worker']);
+});
+
+test('lines of workers fit a narrow terminal', () => {
+  const { screen } = fakeScreen();
+  const running = Array.from({ length: 9 }, (_, at) => `王小明的作業${at}`);
+  const workers = [{ host: 'a-machine-with-a-very-long-name.school.example', stage: 'grading', running }];
+  for (const line of renderClass(state({ workers, running }), 1000, { lang: 'zh-TW', columns: 40, paint: screen.paint }))
+    assert.ok(widthOf(line) < 40, line);
+});
+
 test('without a terminal only permanent lines are printed', () => {
   const fake = fakeScreen();
   const progress = createClassProgress(fake.screen, 'en', () => 0);
