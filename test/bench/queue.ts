@@ -25,15 +25,11 @@ const [rounds, size] = [values.rounds, values.size].map((value) => {
   return count;
 }) as [number, number];
 
+/** How many were made. */
+let classes = 0;
 const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
 // both start if they are not running, and get their images
 const engines = [await readyEngine(), (await gradingEngine()).engine];
-try {
-  process.exitCode = (await bench()) ? 0 : 1;
-} finally {
-  for (const { api } of engines) await api.close();
-}
-
 interface Rates {
   /** Submissions a minute, while workers had proved themselves; undefined without a queue. */
   readonly grading?: number;
@@ -75,8 +71,6 @@ async function bench(): Promise<boolean> {
   row('the median', `${ratio.toFixed(2)}, at least ${bounds.twoWorkers}: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
   return holds;
 }
-
-let classes = 0;
 
 /** Submissions that were never graded before; a third of them is wrong. */
 function makeClass(count: number): string {
@@ -143,4 +137,10 @@ async function gradeClass(
 
 function row(what: string, value: string): void {
   console.log(`  ${what.padEnd(24)} ${value}`);
+}
+
+try {
+  process.exitCode = (await bench()) ? 0 : 1;
+} finally {
+  for (const { api } of engines) await api.close();
 }
