@@ -279,7 +279,9 @@ class OpenCoordinator implements Coordinator {
     const { signal } = this.#closed;
     while (!signal.aborted) {
       const states = await unlessAborted(this.#queue.workers(), signal);
-      if (clock.now() >= this.#trustListAtMs || states.length >= this.#workers.all().length) await this.#look(states);
+      const isWhole = clock.now() >= this.#trustListAtMs || states.length >= this.#workers.all().length;
+      // while the server is lost, this is its first answer: what it forgot may return
+      if (this.#lostMs === undefined && isWhole) await this.#look(states);
       await this.#reportStuck();
       this.#notify();
       await unlessAborted(clock.wait(times.lookMs), signal);

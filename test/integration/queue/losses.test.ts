@@ -1,0 +1,366 @@
+// time limit: 300 s
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadQueueAddress } from '../../../src/grade/queue/address.ts';
+import { openQueue } from '../../../src/grade/queue/bull/open-queue.ts';
+import type { QueueNote } from '../../../src/grade/queue/notes.ts';
+import type { WorkerEvent } from '../../../src/grade/queue/worker.ts';
+import { unlessAborted } from '../../../src/platform/any-signal.ts';
+import { folder } from '../../helpers/folder.ts';
+import { compile, source } from '../../helpers/program.ts';
+import { until } from '../../helpers/queue.ts';
+import {
+  classTimes,
+  gradeOnQueue,
+  keyOf,
+  pointsOf,
+  queueTimes,
+  submissions,
+  type TestClass,
+  type TestGrades,
+  type TestWorker,
+  workWithoutEngine,
+} from '../../helpers/queue-class.ts';
+import { startQueueServer, type TestQueueServer } from '../../helpers/queue-server.ts';
+import { openTcpRelay } from '../../helpers/tcp-relay.ts';
+
+/** A class that is not graded by then is not graded at all. */
+const longestMs = 60_000;
+
+const gradeClass = ({ address }: TestQueueServer, options: Omit<TestClass, 'signal'>): Promise<TestGrades> =>
+  gradeOnQueue(address, { ...options, signal: AbortSignal.timeout(longestMs) });
+
+/** A promise that the test fulfils. */
+function gate<T = void>(): { readonly opened: Promise<T>; open(value: T): void } {
+  let open: (value: T) => void = () => undefined;
+  const opened = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: (value) => open(value) };
+}
+
+/** A worker that is ended by the test, also by one that fails. */
+function startWorker({ address }: Pick<TestQueueServer, 'address'>, options: Omit<TestWorker, 'signal'>) {
+  const ending = new AbortController();
+  const ended = workWithoutEngine(address, { ...options, signal: ending.signal });
+  const end = async () => {
+    ending.abort();
+    await ended;
+  };
+  return { end, [Symbol.asyncDispose]: end };
+}
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `student-${at + 1}`);
+const keyOfSubmission = /^[0-9a-f]{64}$/;
+
+/** The grades in a journal, also withdrawn ones. */
+const journalOf = (out: string): { readonly key?: string; readonly by?: { readonly worker: string } }[] =>
+  existsSync(join(out, 'journal.ndjson'))
+    ? readFileSync(join(out, 'journal.ndjson'), 'utf8')
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => JSON.parse(line))
+        .filter(({ key }) => key !== undefined)
+    : [];
+
+function assertGraded({ grades }: TestGrades, out: string, all: readonly string[]): void {
+  assert.equal(
+    all.map((name) => [name, grades.get(name)?.points]),
+    all.map((name) => [name, pointsOf(keyOf(name))]),
+  );
+  assert.equal(
+    journalOf(out)
+      .map(({ key }) => key)
+      .sort(),
+    all.map(keyOf).sort(),
+  );
+}
+
+const kinds = (notes: readonly QueueNote[], ...wanted: readonly QueueNote['kind'][]): QueueNote['kind'][] =>
+  notes.map(({ kind }) => kind).filter((kind) => wanted.includes(kind));
+
+/** A worker whose grades are wrong. It prints the key of a submission, and ends the job after it reads a line, whatever happened to its lease. */
+const heldProgram = compile(`
+  import { createInterface } from 'node:readline';
+  import { loadQueueAddress } from ${source('src/grade/queue/address.ts')};
+  import { pointsOf, workWithoutEngine } from ${source('test/helpers/queue-class.ts')};
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const end = new AbortController();
+  process.once('SIGTERM', () => end.abort());
+  await workWithoutEngine(await loadQueueAddress(process.argv[2], {}), {
+    host: 'held', slots: 1, signal: end.signal, points: (key) => (pointsOf(key) + 1) % 21,
+    perform: async (order) => {
+      if (order.kind !== 'grade') return;
+      console.log(order.key);
+      await lines.next();
+      console.log('ended');
+    },
+  });
+  process.exit(0);
+`);
+
+function startHeld(url: string) {
+  const child: ChildProcess = spawn(process.execPath, [heldProgram, url], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = child.stdout ? createInterface({ input: child.stdout })[Symbol.asyncIterator]() : undefined;
+  const line = async () => String((await lines?.next())?.value);
+  return { child, line };
+}
+
+test('a worker that is held for longer than its lease: its late result is refused, and the grade of another worker counts', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(2);
+  const { child, line } = startHeld(server.url);
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  const held = await line();
+  assert.match(held, keyOfSubmission);
+  child.kill('SIGSTOP');
+  const rest = gate();
+  await using other = startWorker(server, {
+    host: 'other',
+    perform: async (order, signal) => {
+      if (order.kind === 'grade' && order.key !== held) await unlessAborted(rest.opened, signal);
+    },
+  });
+  await until(async () => journalOf(out).some(({ key }) => key === held));
+
+  child.kill('SIGCONT');
+  child.stdin?.write('go on\n');
+  assert.is(await line(), 'ended');
+  // it ends only after it has reported
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  assert.equal(await exit, [0, null]);
+  const results = (await server.keys()).filter((key) => key.includes(':result:'));
+  assert.equal(results, [], 'the late result was stored');
+  rest.open();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.ok(journalOf(out).every(({ by }) => by?.worker.startsWith('other-')));
+  assert.equal(kinds(made.notes, 'joined', 'left').slice(0, 2), ['joined', 'joined']);
+  await other.end();
+  assert.equal(await server.keys(), []);
+});
+
+test('a worker without network for longer than its lease: its late result is refused while another worker has the job', async () => {
+  await using server = await startQueueServer();
+  await using relay = await openTcpRelay(server.port);
+  const out = folder();
+  const all = names(1);
+  const [begun, late, taken, decided] = [gate(), gate(), gate(), gate()];
+  await using cutOff = startWorker(
+    { address: await loadQueueAddress(`redis://127.0.0.1:${relay.port}`, {}) },
+    {
+      host: 'cut-off',
+      slots: 1,
+      points: (key) => (pointsOf(key) + 1) % 21,
+      perform: async (order) => {
+        if (order.kind !== 'grade') return;
+        begun.open();
+        await late.opened;
+      },
+    },
+  );
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  await begun.opened;
+  relay.cut();
+  await using other = startWorker(server, {
+    host: 'other',
+    perform: async (order, signal) => {
+      if (order.kind !== 'grade') return;
+      taken.open();
+      await unlessAborted(decided.opened, signal);
+    },
+  });
+  await taken.opened;
+  // the result waits for the network
+  late.open();
+  relay.restore();
+  // it ends only after it has reported
+  await cutOff.end();
+  const results = (await server.keys()).filter((key) => key.includes(':result:'));
+  assert.equal(results, [], 'the late result was stored');
+  decided.open();
+  assertGraded(await grading, out, all);
+  assert.ok(journalOf(out).every(({ by }) => by?.worker.startsWith('other-')));
+  await other.end();
+  assert.equal(await server.keys(), []);
+});
+
+for (const keepsData of [true, false])
+  test(`a server that is away for longer than workers count as gone, and returns ${keepsData ? 'with' : 'without'} its data: the class continues`, async () => {
+    await using server = await startQueueServer({ keepsData });
+    const out = folder();
+    const all = names(8);
+    const events: WorkerEvent[] = [];
+    const begun = gate();
+    const lost = gate();
+    const returned = gate();
+    await using worker = startWorker(server, {
+      host: 'one',
+      slots: 1,
+      onEvent: (event) => void events.push(event),
+      perform: async (order, signal) => {
+        if (order.kind !== 'grade') return;
+        begun.open();
+        await unlessAborted(returned.opened, signal);
+      },
+    });
+    const grading = gradeClass(server, {
+      works: submissions(folder(), all),
+      out,
+      onNote: ({ kind }) => {
+        if (kind === 'lost') lost.open();
+        if (kind === 'back') returned.open();
+      },
+    });
+    await begun.opened;
+    await server.kill();
+    await lost.opened;
+    await setTimeout(classTimes.goneMs + queueTimes.goneMs);
+    await server.start();
+    const made = await grading;
+    assertGraded(made, out, all);
+    assert.equal(kinds(made.notes, 'lost', 'back', 'left', 'joined'), ['joined', 'lost', 'back']);
+    const back = made.notes.find(({ kind }) => kind === 'back');
+    assert.ok(back?.kind === 'back' && back.afterMs >= classTimes.goneMs);
+    assert.is(back.sentAgain, keepsData ? 0 : all.length);
+    assert.is(events.filter(({ kind }) => kind === 'class').length, 1, 'the worker left the class');
+    await worker.end();
+    assert.equal(await server.keys(), []);
+  });
+
+test('all keys of a class are removed while it runs: it is announced again, and what was removed is sent again', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(8);
+  const begun = gate();
+  const removed = gate();
+  await using worker = startWorker(server, {
+    host: 'one',
+    slots: 1,
+    perform: async (order, signal) => {
+      if (order.kind !== 'grade') return;
+      begun.open();
+      await unlessAborted(removed.opened, signal);
+    },
+  });
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  await begun.opened;
+  const someone = await openQueue(server.address, { times: queueTimes, signal: new AbortController().signal });
+  await someone.purge((await someone.classes()).map(({ id }) => id));
+  removed.open();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
+  const back = made.notes.find(({ kind }) => kind === 'back');
+  assert.ok(back?.kind === 'back' && back.sentAgain > 0);
+  await worker.end();
+  await someone[Symbol.asyncDispose]();
+  assert.equal(await server.keys(), []);
+});
+
+test('only the jobs of a class are removed: they are sent again when nothing moves', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(8);
+  const sent = gate();
+  const removed = gate();
+  await using worker = startWorker(server, {
+    host: 'one',
+    slots: 1,
+    perform: async (order, signal) => {
+      if (order.kind !== 'grade') return;
+      sent.open();
+      await unlessAborted(removed.opened, signal);
+    },
+  });
+  const grading = gradeClass(server, {
+    works: submissions(folder(), all),
+    out,
+    times: { queue: queueTimes, class: { ...classTimes, stuckMs: 2_000 } },
+  });
+  await sent.opened;
+  const queue = /:(?:shared:.*|jobs|body:.*|result:.*)$/;
+  await until(async () => (await server.keys()).filter((key) => key.includes(':body:')).length === all.length);
+  await server.client.del(...(await server.keys()).filter((key) => queue.test(key)));
+  removed.open();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.ok(kinds(made.notes, 'stuck').length > 0);
+  assert.equal(kinds(made.notes, 'lost', 'left'), []);
+  await worker.end();
+  assert.equal(await server.keys(), []);
+});
+
+/** A program that waits for the server does not end before the server returns: these never do. */
+const quicklyMs = 10_000;
+
+for (const [how, away] of [
+  ['is gone', (server: TestQueueServer) => server.kill()],
+  ['does not answer', async (server: TestQueueServer) => server.freeze()],
+] as const) {
+  test(`a worker that ends while the server ${how} ends within seconds, in the middle of a submission`, async () => {
+    await using server = await startQueueServer();
+    const begun = gate();
+    await using worker = startWorker(server, {
+      host: 'one',
+      slots: 1,
+      perform: async (order, signal) => {
+        if (order.kind !== 'grade') return;
+        begun.open();
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    });
+    const grading = new AbortController();
+    const graded = gradeOnQueue(server.address, {
+      works: submissions(folder(), names(3)),
+      out: folder(),
+      signal: grading.signal,
+    });
+    await begun.opened;
+    await away(server);
+    const startedMs = performance.now();
+    await worker.end();
+    assert.ok(performance.now() - startedMs < quicklyMs, `${performance.now() - startedMs} ms`);
+    grading.abort();
+    await graded.catch(() => undefined);
+  });
+
+  test(`a coordinator that is aborted while the server ${how} ends within seconds; what is decided is kept`, async () => {
+    await using server = await startQueueServer({ keepsData: true });
+    const [dir, out] = [folder(), folder()];
+    const all = names(8);
+    const held = gate();
+    let begun = 0;
+    await using worker = startWorker(server, {
+      host: 'one',
+      slots: 1,
+      perform: async (order, signal) => {
+        if (order.kind === 'grade' && begun++ > 0) await unlessAborted(held.opened, signal);
+      },
+    });
+    const ending = new AbortController();
+    const reason = new Error('the teacher ended it');
+    const grading = gradeOnQueue(server.address, { works: submissions(dir, all), out, signal: ending.signal }).catch(
+      (error) => error,
+    );
+    await until(async () => journalOf(out).length > 0);
+    await away(server);
+    const startedMs = performance.now();
+    ending.abort(reason);
+    assert.is(await grading, reason);
+    assert.ok(performance.now() - startedMs < quicklyMs, `${performance.now() - startedMs} ms`);
+    assert.is(journalOf(out).length, 1);
+    held.open();
+    await worker.end();
+  });
+}
+
+test.run();
