@@ -26,8 +26,8 @@ import { grade, gradedCheck } from '../fixtures/graded.ts';
 /** Classes on a real queue whose submissions are graded without an engine: their points follow from their content. */
 
 /** Short times, so that a test sees what happens when workers and coordinators disappear. */
-const queueTimes: QueueTimes = { beatMs: 100, goneMs: 1_000, leaseMs: 1_000 };
-const classTimes: CoordinatorTimes = { lookMs: 100, stuckMs: 20_000, goneMs: 2_000 };
+export const queueTimes: QueueTimes = { beatMs: 100, goneMs: 1_000, leaseMs: 1_000 };
+export const classTimes: CoordinatorTimes = { lookMs: 100, stuckMs: 20_000, goneMs: 2_000 };
 
 /** The points of a submission, by its content. */
 export const pointsOf = (key: string): number => Number.parseInt(key.slice(0, 2), 16) % 21;
