@@ -1,4 +1,5 @@
 import { execFile, type SpawnOptions, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,12 +27,13 @@ async function ipProgram(): Promise<(...args: readonly string[]) => Promise<void
   };
 }
 
-/** Creates the n-th host of a test. Needs root. */
-export async function createHost(at: number): Promise<TestHost> {
+/** Creates a host of a test. Needs root. */
+export async function createHost(): Promise<TestHost> {
   const ip = await ipProgram();
   const name = `lwt-${randomId(3)}`;
-  // an address range for documentation: no other network has it
-  const [gateway, own] = [`198.51.100.${at * 4 + 1}`, `198.51.100.${at * 4 + 2}`];
+  // a range for tests of networks (RFC 2544); random, because a killed test leaves its hosts
+  const net = `198.${randomInt(18, 20)}.${randomInt(256)}`;
+  const [gateway, own] = [`${net}.1`, `${net}.2`];
   await ip('netns', 'add', name);
   await ip('link', 'add', `${name}a`, 'type', 'veth', 'peer', 'name', `${name}b`, 'netns', name);
   await ip('address', 'add', `${gateway}/30`, 'dev', `${name}a`);

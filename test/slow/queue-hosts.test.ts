@@ -70,7 +70,7 @@ test('1, 2 and 3 workers on hosts of their own give the same grades as this mach
   const owns: ReturnType<typeof ownHomes>[] = [];
   try {
     for (let at = 0; at < most; at++) {
-      const [host, own] = [await createHost(at), ownHomes()];
+      const [host, own] = [await createHost(), ownHomes()];
       hosts.push(host);
       owns.push(own);
       await startEngine(host, own);
@@ -93,7 +93,12 @@ test('1, 2 and 3 workers on hosts of their own give the same grades as this mach
         const [file, all] = host.command(process.execPath, join(root, 'dist/src/cli/main.js'), ...args);
         return startProgram(file, all, { ...env, XDG_STATE_HOME: owns[at]?.env.XDG_STATE_HOME });
       });
-      const ended = await grading.ended;
+      // a worker that ends by itself would be waited for
+      const early = Promise.race(workers.map(({ ended }) => ended)).then(({ stderr }) => {
+        throw new Error(`a worker ended: ${stderr}`);
+      });
+      early.catch(() => undefined);
+      const ended = await Promise.race([grading.ended, early]);
       const ends = await Promise.all(workers.map(terminate));
       const printed = [ended.stderr, ...ends.map((end) => end.stderr)].join('\n');
       assert.is(ended.exitCode, 3, printed);
