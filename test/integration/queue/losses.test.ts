@@ -179,9 +179,12 @@ test('a worker without network for longer than its lease: its late result is ref
     },
   });
   await taken.opened;
+  const isSeen = async () => (await server.keys()).some((key) => key.includes(':worker:cut-off-'));
+  await until(async () => !(await isSeen()));
   // the result waits for the network
   late.open();
   relay.restore();
+  await until(isSeen);
   // it ends only after it has reported
   await cutOff.end();
   const results = (await server.keys()).filter((key) => key.includes(':result:'));
