@@ -58,7 +58,7 @@ export async function serveClass(announced: Announcement, options: ServeOptions)
     } catch (error) {
       signal.throwIfAborted();
       if (ends.aborted) return done;
-      unfit = unfitness(error);
+      unfit = unfitness(error, announced, key);
     }
     await membership[Symbol.asyncDispose]();
     options.onEvent({ kind: 'unfit', error: unfit });
@@ -79,18 +79,35 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Throws what is not a fault of this machine. */
-function unfitness(error: unknown): LabError {
+function unfitness(error: unknown, { encrypted }: Announcement, key: Buffer | undefined): LabError {
   if (error instanceof LabError) return error;
   if (!(error instanceof SealError)) throw error;
+  if (!encrypted)
+    return new LabError(
+      'E_QUEUE',
+      text('this worker has a class key, and the class is not encrypted', '這個 worker 有班級金鑰，但這個班級沒有加密'),
+      text(
+        'give `lab grade` the same --class-key, or start this worker without one',
+        '請在 `lab grade` 加上同一個 --class-key，或啟動 worker 時不要加',
+      ),
+    );
+  if (!key)
+    return new LabError(
+      'E_QUEUE',
+      text('the class is encrypted, and this worker has no class key', '這個班級已加密，但這個 worker 沒有班級金鑰'),
+      copyKey,
+    );
   return new LabError(
     'E_QUEUE',
-    text('the class key differs from the one of the class', '這個 worker 的班級金鑰和這個班級的不同'),
-    text(
-      'copy the key file of the coordinator to this machine and name it with --class-key',
-      '請把協調端的金鑰檔複製到這台機器，並用 --class-key 指定',
-    ),
+    text('the class key of this worker differs from the one of the class', '這個 worker 的班級金鑰和這個班級的不同'),
+    copyKey,
   );
 }
+
+const copyKey = text(
+  'copy the key file of the machine that runs `lab grade` to this one, and name it with --class-key',
+  '請把執行 `lab grade` 的機器上的金鑰檔複製到這台機器，並用 --class-key 指定',
+);
 
 /** How often a worker reports how long its jobs have been running. */
 const publishMs = 5_000;
