@@ -45,7 +45,7 @@ export async function coordinate(
     setup: { rules: written, buildNetwork: grading.buildNetwork.mode, trust },
     self: { build: programBuild(), version, host },
     // twice during a small class, too
-    proveEvery: Math.min(mostUnproved, Math.max(3, Math.ceil(submissions.found.length / 4))),
+    proveEvery: Math.min(mostUnproved, Math.max(5, Math.ceil(submissions.found.length / 4))),
     limitMs: rubric.limits.totalSeconds * 1000 * runs * tries + besidesMs,
     times: usualCoordinatorTimes,
     unjudged: (why) => ({ ...blank(rubric), status: 'review', review: text(why.en, why['zh-TW']) }),
