@@ -91,7 +91,10 @@ test('lab queue: wrong calls', async () => {
     const { exitCode, stderr } = await labInProcess(['queue', ...args]);
     return [exitCode, stderr.split('\n')[0]];
   };
-  assert.equal(await wrong(['status']), [2, 'error E_USAGE: lab queue needs --queue <url>, or LAB_QUEUE in the environment']);
+  assert.equal(await wrong(['status']), [
+    2,
+    'error E_USAGE: lab queue: name the queue with --queue redis://HOST, or in the variable LAB_QUEUE',
+  ]);
   assert.equal(await wrong(['empty', ...url]), [2, "error E_USAGE: lab queue has no action 'empty'"]);
   assert.equal(await wrong(['status', 'c9', ...url]), [2, "error E_USAGE: no class 'c9' is on this server"]);
   await using queue = await openQueue(server.address, { times: shortTimes, signal });

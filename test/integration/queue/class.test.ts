@@ -181,6 +181,18 @@ test('a submission that no worker can grade is left to the teacher with the reas
   });
 });
 
+test('a submission whose first attempt fails is graded by the second one', async () => {
+  let tried = 0;
+  const perform: TestWorker['perform'] = async (order) => {
+    if (order.kind === 'grade' && order.key === keyOf('student-2') && ++tried === 1) throw new Error('once');
+  };
+  await withWorkers([{ host: 'one', perform }], async (server, out) => {
+    const { grades } = await gradeOnQueue(server.address, { works: submissions(folder(), names(3)), out });
+    assertGraded(grades, names(3));
+    assert.is(tried, 2);
+  });
+});
+
 test('a job that takes longer than its limit is tried again, and then left to the teacher', async () => {
   let tried = 0;
   const perform: TestWorker['perform'] = async (order, signal) => {

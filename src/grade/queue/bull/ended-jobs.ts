@@ -69,9 +69,12 @@ async function endOf({ bulk }: Connection, keys: ClassKeys, job: StoredJob): Pro
   const id = jobOfBullId(job.id ?? '');
   const { failedReason, returnvalue, processedBy } = job;
   const worker = processedBy === undefined ? {} : { worker: processedBy };
-  if (job.stalledCounter > mostStalled)
-    return { id, ok: false, why: 'lost', reason: `${job.stalledCounter} workers disappeared while they performed it` };
-  if (failedReason) return { id, ok: false, ...worker, why: 'failed', reason: oneLine(failedReason, 300) };
+  // a job that succeeded keeps the reason of an attempt that failed before
+  if (!returnvalue) {
+    if (job.stalledCounter > mostStalled)
+      return { id, ok: false, why: 'lost', reason: `${job.stalledCounter} workers disappeared while they performed it` };
+    return { id, ok: false, ...worker, why: 'failed', reason: oneLine(failedReason ?? '', 300) };
+  }
   const body = await bulk.hgetBuffer(keys.result(id), returnvalue.attempt);
   if (!body) return { id, ok: false, ...worker, why: 'failed', reason: 'its result is not on the server' };
   return { id, ok: true, worker: returnvalue.worker, body, durationMs: returnvalue.durationMs };
