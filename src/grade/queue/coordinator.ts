@@ -13,7 +13,7 @@ import type { Stability } from './notes.ts';
 import type { ClassQueue, Ended } from './port.ts';
 import { broken, failed, otherImages, tooLarge, unreadable } from './reasons.ts';
 import { Samples } from './samples.ts';
-import { type KnownWorker, WorkerList } from './worker-list.ts';
+import { isOut, type KnownWorker, WorkerList } from './worker-list.ts';
 
 /** Announces a class on a queue server. Throws the server's LabError. */
 export async function openCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
@@ -132,7 +132,7 @@ class OpenCoordinator implements Coordinator {
       for (const id of graders) {
         const worker = id === undefined ? undefined : this.#workers.get(id);
         const mayAppear = clock.now() - this.#openedMs < times.goneMs;
-        if (worker && !worker.failed && worker.state.stage !== 'unfit') await this.#askForProof(worker);
+        if (worker && !isOut(worker)) await this.#askForProof(worker);
         else if (worker || !mayAppear) await this.#withdraw(id, !worker);
       }
       await unlessAborted(changed, signal);
@@ -178,11 +178,11 @@ class OpenCoordinator implements Coordinator {
     this.#progressMs = this.#options.clock.now();
     if (!ended.ok) return this.#decide(ended.id, { grade: unjudged(failed(ended)), final: true });
     const worker = this.#workers.get(ended.worker);
-    if (worker && !worker.proved && !worker.failed) {
+    if (!worker || isOut(worker)) return this.#sendAgain(pending.work);
+    if (!worker.proved) {
       worker.held.push(ended);
       return;
     }
-    if (!worker || worker.failed) return this.#sendAgain(pending.work);
     const result = this.#bodies.read(ended);
     if (!result || result.kind === 'reference') return this.#decide(ended.id, { grade: unjudged(unreadable), final: true });
     if (result.kind === 'images') {
@@ -306,10 +306,19 @@ class OpenCoordinator implements Coordinator {
         const pending = this.#pending.get(one.id);
         if (pending) await this.#sendAgain(pending.work);
       }
-      for (const job of this.#samples.of(id)) {
-        this.#samples.end(job, undefined);
-        await this.#queue.settle(job);
-      }
+      await this.#dropSamples(id);
+    }
+    // such a worker is alive, performs no job and does not prove itself any more
+    for (const worker of this.#workers.all().filter(isOut)) {
+      await this.#dropSamples(worker.state.id);
+      for (const one of worker.held.splice(0)) await this.#gradeEnded(one);
+    }
+  }
+
+  async #dropSamples(worker: string): Promise<void> {
+    for (const job of this.#samples.of(worker)) {
+      this.#samples.end(job, undefined);
+      await this.#queue.settle(job);
     }
   }
 
@@ -318,7 +327,7 @@ class OpenCoordinator implements Coordinator {
     const now = clock.now();
     if (this.#pending.size === 0) return;
     const forMs = now - Math.max(this.#progressMs, this.#openedMs);
-    const usable = this.#workers.all().some(({ failed, state }) => !failed && state.stage !== 'unfit');
+    const usable = !this.#workers.all().every(isOut);
     const dueMs = usable ? times.stuckMs : Math.min(times.stuckMs, waitingMs);
     if (forMs < dueMs || now - Math.max(this.#reportedMs, this.#progressMs) < (usable ? times.stuckMs : dueMs)) return;
     this.#reportedMs = now;

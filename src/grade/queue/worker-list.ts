@@ -15,6 +15,9 @@ export interface KnownWorker {
   readonly held: Ended[];
 }
 
+/** Whether none of its results count any more. It stays on the server, so that the teacher sees why. */
+export const isOut = ({ failed, state }: KnownWorker): boolean => failed || state.stage === 'unfit';
+
 /** The workers of a class that are alive. */
 export class WorkerList {
   readonly #workers = new Map<string, KnownWorker>();
@@ -52,7 +55,7 @@ export class WorkerList {
 
   /** Those whose grades count. */
   usable(): readonly KnownWorker[] {
-    return this.all().filter(({ proved, failed, state }) => proved && !failed && state.stage !== 'unfit');
+    return this.all().filter((worker) => worker.proved && !isOut(worker));
   }
 
   /** The worker that grades a sample: another one, on another machine if there is one, with the fewest jobs. */

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Order } from '../../../src/grade/queue/messages.ts';
 import type { QueueNote } from '../../../src/grade/queue/notes.ts';
 import type { WorkerEvent } from '../../../src/grade/queue/worker.ts';
 import { folder } from '../../helpers/folder.ts';
@@ -88,6 +89,40 @@ test('grades of a worker whose reference solution fails later are withdrawn, and
     assert.ok(withdrawn.length >= 10, `${withdrawn.length} withdrawn`);
     assert.ok(joined.some(({ kind }) => kind === 'unfit'));
     assert.ok(kinds(notes, 'bad').includes('unfit'), 'the coordinator does not show why');
+  });
+});
+
+test('samples that wait for a worker whose reference solution fails are dropped: the class ends', async () => {
+  let gradedByGood = 0;
+  let enough = () => {};
+  const manyGraded = new Promise<void>((resolve) => {
+    enough = resolve;
+  });
+  // meanwhile one of 20 submissions is sent to it as a sample, and waits behind its reference solution
+  const perform = async (order: Order) => {
+    if (order.kind !== 'reference') return;
+    references += 1;
+    if (references === 2) await manyGraded;
+  };
+  let references = 0;
+  const bad = { host: 'bad', tookMs: 100, passes: (round: number) => round === 1, perform };
+  const onEvent = ({ kind }: WorkerEvent) => {
+    if (kind !== 'graded') return;
+    gradedByGood += 1;
+    if (gradedByGood === 200) enough();
+  };
+  await withWorkers([bad, { host: 'good', onEvent }], async (server, out) => {
+    const all = names(300);
+    const signal = AbortSignal.timeout(90_000);
+    const { grades, notes, stability } = await gradeOnQueue(server.address, {
+      works: submissions(folder(), all),
+      out,
+      proveEvery: 3,
+      signal,
+    });
+    assertGraded(grades, all);
+    assert.ok(kinds(notes, 'bad').includes('disproved'));
+    assert.ok(stability.dropped > 0, 'no sample waited');
   });
 });
 
