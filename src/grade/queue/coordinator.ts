@@ -47,6 +47,8 @@ class OpenCoordinator implements Coordinator {
   readonly #pending = new Map<string, Pending>();
   readonly #graders = new Map<string, Grader>();
   readonly #workers = new WorkerList();
+  /** Workers that left before the result of their reference job arrived, by that job. */
+  readonly #leaving = new Map<string, KnownWorker>();
   readonly #samples: Samples;
   readonly #closed = new AbortController();
   readonly #watching: Promise<void>;
@@ -242,8 +244,9 @@ class OpenCoordinator implements Coordinator {
   async #referenceEnded(ended: Ended): Promise<void> {
     const { journal, onNote } = this.#options;
     await this.#queue.settle(ended.id);
-    const worker = this.#workers.all().find(({ reference }) => reference === ended.id);
-    if (!worker) return;
+    const worker = this.#workers.all().find(({ reference }) => reference === ended.id) ?? this.#leaving.get(ended.id);
+    const isGone = this.#leaving.delete(ended.id);
+    if (!worker || (isGone && !ended.ok)) return;
     delete worker.reference;
     this.#progressMs = this.#options.clock.now();
     const { id, host } = worker.state;
@@ -301,7 +304,8 @@ class OpenCoordinator implements Coordinator {
     for (const worker of left) {
       const { id, host } = worker.state;
       onNote({ kind: 'left', host });
-      if (worker.reference !== undefined) await this.#queue.settle(worker.reference);
+      // the server ends that job too: a worker that failed it leaves at once
+      if (worker.reference !== undefined) this.#leaving.set(worker.reference, worker);
       for (const one of worker.held) {
         const pending = this.#pending.get(one.id);
         if (pending) await this.#sendAgain(pending.work);
