@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { QueueAddress } from '../grade/queue/address.ts';
+import { loadQueueAddress, type QueueAddress } from '../grade/queue/address.ts';
 import { openQueue } from '../grade/queue/bull/open-queue.ts';
 import { loadClassKey } from '../grade/queue/class-key.ts';
 import { type QueueServer, usualTimes } from '../grade/queue/port.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Cli } from './context.ts';
-import { queueAddressOf } from './queue-address.ts';
+import { usage } from './usage.ts';
 
 export interface QueueOptions {
   /** Left out: `LAB_QUEUE`. */
@@ -40,6 +40,23 @@ export async function openQueueOf(cli: Cli, options: QueueOptions, command: stri
     shown: address.shown,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** The queue server that `--queue` or `LAB_QUEUE` names. `command`: `lab queue`. Throws LabError E_USAGE. */
+export async function queueAddressOf(
+  command: string,
+  queue: string | undefined,
+  { env }: Pick<Cli, 'env'>,
+): Promise<QueueAddress> {
+  const value = queue ?? env.LAB_QUEUE;
+  if (value) return loadQueueAddress(value, env);
+  throw usage(
+    text(
+      `${command}: name the queue with --queue redis://HOST, or in the variable LAB_QUEUE`,
+      `${command}：請用 --queue redis://主機 指定佇列，或設定環境變數 LAB_QUEUE`,
+    ),
+    command,
+  );
 }
 
 const keyNeeded = ({ shown }: QueueAddress, create: boolean): LabError =>

@@ -8,7 +8,7 @@ import type { Cli } from '../context.ts';
 import { abandonable } from '../interrupted.ts';
 import { queueStateLines } from '../output/queue-state-lines.ts';
 import { promptsOn } from '../prompts.ts';
-import { queueAddressOf } from '../queue-address.ts';
+import { queueAddressOf } from '../queue-server.ts';
 
 interface Options {
   readonly queue?: string;

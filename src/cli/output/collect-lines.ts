@@ -41,7 +41,7 @@ const words: Readonly<Record<CollectStatus, Text>> = {
   failed: text('failed', '失敗'),
 };
 
-/** The line of a student whose result a teacher should look at; undefined: nothing is to be said. */
+/** The line of a student whose result a teacher should look at; undefined: there is none. */
 export function collectLine(
   { student, status, remarks }: Collected,
   { paint }: Pick<Screen, 'paint'>,

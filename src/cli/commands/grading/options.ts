@@ -55,7 +55,7 @@ export function assertOptions(options: GradeOptions, { engine }: Pick<Cli, 'engi
   assertMirror(registryMirror, engine);
 }
 
-/** Throws LabError E_USAGE for a mirror that the engine cannot be told to use. */
+/** Throws LabError E_USAGE for a mirror that the engine does not accept. */
 export function assertMirror(mirror: string | undefined, engine: Cli['engine']): void {
   if (mirror !== undefined && engine === 'docker') throw mirrorOfDocker();
 }

@@ -7,7 +7,7 @@ import { pageWordsOf } from '../html/messages.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 
-/** What a student is told, as plain data for the formats that show it. It contains nothing about the class and nothing for the teacher only. */
+/** The feedback of a student, as plain data for the formats that show it. It contains nothing about the class and nothing for the teacher only. */
 export interface Feedback {
   readonly title: string;
   readonly student: string;

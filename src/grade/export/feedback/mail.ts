@@ -60,7 +60,7 @@ export function renderMail(book: Gradebook, entry: Entry, { from, to, lang }: { 
 
 const mailbox = ({ name, address }: Mailbox): string => (name === undefined ? address : `${words(name)}\r\n <${address}>`);
 
-/** The same feedback has the same ID: a server can tell that it was sent twice. */
+/** The same feedback has the same ID: so a server recognises a repeated mail. */
 function messageId({ address }: Mailbox, parts: readonly string[]): string {
   const digest = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
   return `<${digest}@${address.split('@')[1]}>`;

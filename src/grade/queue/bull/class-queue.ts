@@ -27,8 +27,8 @@ export async function openClassQueue(
   const heart = startHeart(async () => {
     const isThere = (await main.eval(coordinatorBeat, 2, keys.announcement, keys.alive, times.goneMs)) === 1;
     if (!isThere && !isOver) await announce();
-    // the connection held, and the data was removed: otherwise nobody would notice
-    if (!isThere && !isOver && seenAt === connection.backAt()) connection.tellLoss();
+    // the connection held, and the data was removed: otherwise nothing else notices it
+    if (!isThere && !isOver && seenAt === connection.backAt()) connection.reportLoss();
     seenAt = connection.backAt();
   }, times.beatMs);
   const ignore = connection.onState(async (state) => {

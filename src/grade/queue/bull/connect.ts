@@ -15,8 +15,8 @@ export interface Connection {
   backAt(): number;
   /** Called when the server stops answering, and when it answers again, one listener after another. Returns how to end that. */
   onState(listener: StateListener): () => void;
-  /** Tells that the data is gone although the connection held. */
-  tellLoss(): void;
+  /** Reports that the data is gone although the connection held. */
+  reportLoss(): void;
   close(): void;
 }
 
@@ -60,13 +60,13 @@ function connectionOf(main: Client, bulk: Client): Connection {
   let isUp = true;
   let isClosed = false;
   let backAt = Number.NEGATIVE_INFINITY;
-  const tell = async (state: 'lost' | 'back') => {
+  const report = async (state: 'lost' | 'back') => {
     for (const listener of listeners) await listener(state);
   };
   main.on('close', () => {
     if (!isUp || isClosed) return;
     isUp = false;
-    void tell('lost');
+    void report('lost');
     // it may wait for a server that is no longer there
     if (bulk.status === 'ready') bulk.disconnect(true);
   });
@@ -75,7 +75,7 @@ function connectionOf(main: Client, bulk: Client): Connection {
     isUp = true;
     // before any command that waited is answered
     backAt = performance.now();
-    void tell('back');
+    void report('back');
   });
   return {
     main,
@@ -86,7 +86,7 @@ function connectionOf(main: Client, bulk: Client): Connection {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    tellLoss: () => void tell('lost').then(() => tell('back')),
+    reportLoss: () => void report('lost').then(() => report('back')),
     close: () => {
       isClosed = true;
       for (const one of [main, bulk, ...main.copies, ...bulk.copies]) if (one.status !== 'end') one.disconnect();

@@ -28,14 +28,14 @@ export function watchEnded(options: WatchOptions): EndedJobs {
   const { connection, keys, queueOf, listener } = options;
   const stopped = new AbortController();
   const { signal } = stopped;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const tell = async (ended: Ended) => {
-    if (signal.aborted || told.has(ended.id)) return;
-    told.add(ended.id);
+    if (signal.aborted || reported.has(ended.id)) return;
+    reported.add(ended.id);
     try {
       await listener(ended);
     } catch (error) {
-      told.delete(ended.id);
+      reported.delete(ended.id);
       throw error;
     }
   };
@@ -45,7 +45,7 @@ export function watchEnded(options: WatchOptions): EndedJobs {
       const queue = queueOf(name);
       for (const id of await endedIn(connection, queue)) {
         if (signal.aborted) return;
-        if (told.has(jobOfBullId(id))) continue;
+        if (reported.has(jobOfBullId(id))) continue;
         const job = await queue.getJob(id);
         if (job) await tell(await endOf(connection, keys, job));
       }
@@ -59,7 +59,7 @@ export function watchEnded(options: WatchOptions): EndedJobs {
     }
   };
   void watch();
-  return { forget: (job) => void told.delete(job), stop: () => stopped.abort() };
+  return { forget: (job) => void reported.delete(job), stop: () => stopped.abort() };
 }
 
 const endedIn = async ({ main }: Connection, queue: JobQueue): Promise<string[]> =>

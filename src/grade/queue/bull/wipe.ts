@@ -4,7 +4,7 @@ import { classIndex, keysOf } from './keys.ts';
 /** Removes everything of a class, and nothing else on the server. It can be repeated after it was interrupted. */
 export async function wipe({ main }: Connection, classId: string): Promise<void> {
   const { announcement, alive, prefix } = keysOf(classId);
-  // first what tells workers that the class exists
+  // first what shows workers that the class exists
   await main.del(announcement, alive);
   // not BullMQ's `obliterate`: it needs a queue that stays paused, and workers that leave remove that mark
   for (let cursor = '0'; ; ) {

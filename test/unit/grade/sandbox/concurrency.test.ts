@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { jobsFor } from '../../../src/grade/concurrency.ts';
+import { jobsFor } from '../../../../src/grade/sandbox/concurrency.ts';
 
 test('as many jobs as the cores, the memory, the disk and the addresses permit, and at least one', () => {
   const room = { cores: 4, memoryMb: 12_000, networks: 60 };
