@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { compareBooks } from '../../grade/changes/compare.ts';
+import { type ClassChanges, compareBooks } from '../../grade/changes/compare.ts';
 import { classroom50Run } from '../../grade/export/feedback/classroom50.ts';
 import { reachable } from '../../grade/export/feedback/mail.ts';
 import type { Delivery } from '../../grade/export/formats.ts';
@@ -73,8 +73,8 @@ async function gradeLoaded(cli: Cli, options: GradeOptions, graded: ClassToGrade
     const book = await gradeWithProgress(cli, options, graded, journal, { before, sources });
     if (options.regrade && before && !(await agreed(cli, options, before, book))) return 0;
     const similar = sources && compareClass(book, sources, readSources(filesOf(graded.tutorial, assets)));
-    const beside = await writeAll(cli, book, { before, delivery, similar, privacy, out });
     const changes = before && compareBooks(before, book);
+    const beside = await writeAll(cli, book, { changes, delivery, similar, privacy, out });
     const more = {
       unknown: unknownStudents(graded, book),
       unknownRequesters: unknownRequesters(graded.requests, book),
@@ -115,7 +115,7 @@ async function gradeWithProgress(
 }
 
 interface ToWrite {
-  readonly before: Gradebook | undefined;
+  readonly changes: ClassChanges | undefined;
   readonly delivery: Delivery;
   readonly similar: SimilarClass | undefined;
   readonly privacy: Privacy | undefined;
@@ -126,9 +126,8 @@ interface ToWrite {
 async function writeAll(
   { lang }: Cli,
   book: Gradebook,
-  { before, delivery, similar, privacy, out }: ToWrite,
+  { changes, delivery, similar, privacy, out }: ToWrite,
 ): Promise<readonly string[]> {
-  const changes = before && compareBooks(before, book);
   await writeGradebook(out, book, lang, {
     ...delivery,
     ...(changes ? { changes } : {}),
