@@ -25,9 +25,17 @@ import { grade, gradedCheck } from '../fixtures/graded.ts';
 
 /** Classes on a real queue whose submissions are graded without an engine: their points follow from their content. */
 
+/** Quick to notice what happens, and slow to take a worker on a busy machine for one that is gone. */
+export const classTimes = {
+  queue: { beatMs: 100, goneMs: 30_000, leaseMs: 30_000 },
+  class: { lookMs: 100, stuckMs: 20_000, goneMs: 2_000 },
+} satisfies TestClass['times'];
+
 /** Short times, so that a test sees what happens when workers and coordinators disappear. */
-export const queueTimes: QueueTimes = { beatMs: 100, goneMs: 1_000, leaseMs: 1_000 };
-export const classTimes: CoordinatorTimes = { lookMs: 100, stuckMs: 20_000, goneMs: 2_000 };
+export const lossTimes = {
+  queue: { beatMs: 200, goneMs: 3_000, leaseMs: 3_000 },
+  class: { lookMs: 100, stuckMs: 20_000, goneMs: 4_000 },
+} satisfies TestClass['times'];
 
 /** The points of a submission, by its content. */
 export const pointsOf = (key: string): number => Number.parseInt(key.slice(0, 2), 16) % 21;
@@ -69,7 +77,7 @@ export interface TestGrades {
 export async function gradeOnQueue(address: QueueAddress, options: TestClass): Promise<TestGrades> {
   const { works, out, key, signal = new AbortController().signal } = options;
   setMaxListeners(0, signal);
-  const times = options.times ?? { queue: queueTimes, class: classTimes };
+  const times = options.times ?? classTimes;
   const grades = new Map<string, Grade>();
   const notes: QueueNote[] = [];
   await using journal = await openJournal(out);
@@ -138,7 +146,7 @@ export interface TestWorker {
 /** A worker without an engine. Resolves when the signal aborts, or after its class if `once`. */
 export async function workWithoutEngine(address: QueueAddress, options: TestWorker): Promise<void> {
   const { host, slots = 2, tookMs = 0, signal, once = false } = options;
-  await using server = await openQueue(address, { times: options.times ?? queueTimes, signal });
+  await using server = await openQueue(address, { times: options.times ?? classTimes.queue, signal });
   const rounds = { passed: 0, tried: 0 };
   const running = runWorker({
     server,

@@ -14,7 +14,7 @@ import type {
 import { startQueueServer, type TestQueueServer } from './queue-server.ts';
 
 /** Short times, so that a lost worker is noticed soon. */
-export const shortTimes: QueueTimes = { beatMs: 100, goneMs: 1000, leaseMs: 1000 };
+export const shortTimes: QueueTimes = { beatMs: 200, goneMs: 2_000, leaseMs: 2_000 };
 
 export const announcement = (id = 'c1', startedAt = '2026-01-01T00:00:00Z'): Announcement => ({
   id,
@@ -44,6 +44,15 @@ export async function until(isTrue: () => Promise<boolean>): Promise<void> {
 /** Resolves when the signal has aborted. */
 export async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** A promise that the test fulfils. */
+export function gate<T = void>(): { readonly opened: Promise<T>; open(value: T): void } {
+  let open: (value: T) => void = () => undefined;
+  const opened = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: (value) => open(value) };
 }
 
 /** A job that ends when the test says so, or fails when its signal aborts. `started` resolves to that signal. */

@@ -20,18 +20,18 @@ const students = Array.from({ length: 40 }, (_, at) => `student-${at + 1}`);
 const coordinatorProgram = compile(`
   import { writeFileSync } from 'node:fs';
   import { loadQueueAddress } from ${source('src/grade/queue/address.ts')};
-  import { gradeOnQueue, submissions } from ${source('test/helpers/queue-class.ts')};
+  import { gradeOnQueue, lossTimes as times, submissions } from ${source('test/helpers/queue-class.ts')};
   const { url, out, dir, names } = JSON.parse(process.argv[2]);
-  const { grades } = await gradeOnQueue(await loadQueueAddress(url, {}), { works: submissions(dir, names), out, proveEvery: 5 });
+  const { grades } = await gradeOnQueue(await loadQueueAddress(url, {}), { works: submissions(dir, names), out, times, proveEvery: 5 });
   writeFileSync(out + '/result.json', JSON.stringify([...grades].map(([name, { points }]) => [name, points])));
 `);
 const workerProgram = compile(`
   import { loadQueueAddress } from ${source('src/grade/queue/address.ts')};
-  import { workWithoutEngine } from ${source('test/helpers/queue-class.ts')};
+  import { lossTimes, workWithoutEngine } from ${source('test/helpers/queue-class.ts')};
   const { url, host } = JSON.parse(process.argv[2]);
   const end = new AbortController();
   process.once('SIGTERM', () => end.abort());
-  await workWithoutEngine(await loadQueueAddress(url, {}), { host, tookMs: 150, signal: end.signal });
+  await workWithoutEngine(await loadQueueAddress(url, {}), { host, times: lossTimes.queue, tookMs: 150, signal: end.signal });
 `);
 
 interface Started {

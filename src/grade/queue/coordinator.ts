@@ -247,12 +247,13 @@ class OpenCoordinator implements Coordinator {
     const worker = this.#workers.all().find(({ reference }) => reference === ended.id) ?? this.#leaving.get(ended.id);
     const isGone = this.#leaving.delete(ended.id);
     if (!worker || (isGone && !ended.ok)) return;
-    delete worker.reference;
     this.#progressMs = this.#options.clock.now();
     const { id, host } = worker.state;
     const result = ended.ok && ended.worker === id ? this.#bodies.read(ended) : undefined;
     if (result?.kind === 'reference' && !result.failed) {
       await journal.confirm({ worker: id, round: result.round });
+      // not before: what is unconfirmed would be asked for again
+      delete worker.reference;
       if (!worker.proved) onNote({ kind: 'proved', host });
       worker.proved = true;
       for (const one of worker.held.splice(0)) await this.#gradeEnded(one);
@@ -264,6 +265,7 @@ class OpenCoordinator implements Coordinator {
         : { code: 'E_CONTROL' as const, text: ended.ok ? unreadable : failed(ended), hint: text('', '') };
     if (why.code === 'E_RUBRIC_INVALID') throw receivedError(why);
     worker.failed = true;
+    delete worker.reference;
     const withdrawn = await this.#withdraw(id, false);
     onNote({ kind: 'disproved', host, why, withdrawn });
     for (const one of worker.held.splice(0)) await this.#gradeEnded(one);

@@ -8,8 +8,18 @@ import * as assert from 'uvu/assert';
 import type { Order } from '../../../src/grade/queue/messages.ts';
 import type { QueueNote } from '../../../src/grade/queue/notes.ts';
 import type { WorkerEvent } from '../../../src/grade/queue/worker.ts';
+import { unlessAborted } from '../../../src/platform/any-signal.ts';
 import { folder } from '../../helpers/folder.ts';
-import { gradeOnQueue, keyOf, pointsOf, submissions, type TestWorker, workWithoutEngine } from '../../helpers/queue-class.ts';
+import { gate } from '../../helpers/queue.ts';
+import {
+  classTimes,
+  gradeOnQueue,
+  keyOf,
+  pointsOf,
+  submissions,
+  type TestWorker,
+  workWithoutEngine,
+} from '../../helpers/queue-class.ts';
 import { startQueueServer, type TestQueueServer } from '../../helpers/queue-server.ts';
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `student-${at + 1}`);
@@ -32,6 +42,20 @@ async function withWorkers(
   }
 }
 
+/** Holds the gradings of a worker until the coordinator has noted all of these. */
+function heldUntil(...wanted: readonly (readonly [kind: QueueNote['kind'], host: string])[]) {
+  const missing = new Set(wanted.map(([kind, host]) => `${kind} ${host}`));
+  const { opened, open } = gate();
+  return {
+    onNote: (note: QueueNote) => {
+      if ('host' in note && missing.delete(`${note.kind} ${note.host}`) && missing.size === 0) open();
+    },
+    perform: async ({ kind }: Order, signal: AbortSignal) => {
+      if (kind === 'grade') await unlessAborted(opened, signal);
+    },
+  };
+}
+
 const kinds = (notes: readonly QueueNote[], host: string): string[] =>
   notes.flatMap((note) => ('host' in note && note.host === host ? [note.kind] : []));
 
@@ -50,13 +74,16 @@ function assertGraded(grades: ReadonlyMap<string, { readonly points: number | nu
 }
 
 test('two workers grade a class; each proves itself, a sample is graded twice, and the server is left as it was', async () => {
-  await withWorkers([{ host: 'one' }, { host: 'two' }], async (server, out) => {
+  const { perform, onNote } = heldUntil(['proved', 'one'], ['proved', 'two']);
+  const workers = ['one', 'two'].map((host) => ({ host, perform }));
+  await withWorkers(workers, async (server, out) => {
     await server.client.set('of-somebody-else', '1');
     const all = names(60);
     const { grades, notes, stability } = await gradeOnQueue(server.address, {
       works: submissions(folder(), all),
       out,
       proveEvery: 5,
+      onNote,
     });
     assertGraded(grades, all);
     for (const host of ['one', 'two']) assert.equal(kinds(notes, host).slice(0, 2), ['joined', 'proved']);
@@ -78,9 +105,11 @@ test('grades of a worker whose reference solution fails later are withdrawn, and
     passes: (round) => round === 1,
     onEvent: (event) => void joined.push(event),
   };
-  await withWorkers([bad, { host: 'good', tookMs: 20 }], async (server, out) => {
+  const { perform, onNote } = heldUntil(['disproved', 'bad'], ['unfit', 'bad']);
+  await withWorkers([bad, { host: 'good', perform }], async (server, out) => {
     const all = names(40);
-    const { grades, notes } = await gradeOnQueue(server.address, { works: submissions(folder(), all), out, proveEvery: 10 });
+    const works = submissions(folder(), all);
+    const { grades, notes } = await gradeOnQueue(server.address, { works, out, proveEvery: 10, onNote });
     assertGraded(grades, all);
     const disproved = notes.find((note) => note.kind === 'disproved');
     assert.ok(disproved?.kind === 'disproved' && disproved.host === 'bad');
@@ -94,24 +123,26 @@ test('grades of a worker whose reference solution fails later are withdrawn, and
 
 test('samples that wait for a worker whose reference solution fails are dropped: the class ends', async () => {
   let gradedByGood = 0;
-  let enough = () => {};
-  const manyGraded = new Promise<void>((resolve) => {
-    enough = resolve;
-  });
+  const [proving, manyGraded] = [gate(), gate()];
   // meanwhile one of 20 submissions is sent to it as a sample, and waits behind its reference solution
   const perform = async (order: Order) => {
     if (order.kind !== 'reference') return;
     references += 1;
-    if (references === 2) await manyGraded;
+    if (references === 1) return;
+    proving.open();
+    await manyGraded.opened;
   };
   let references = 0;
+  const onceProving = async ({ kind }: Order, signal: AbortSignal) => {
+    if (kind === 'grade') await unlessAborted(proving.opened, signal);
+  };
   const bad = { host: 'bad', tookMs: 100, passes: (round: number) => round === 1, perform };
   const onEvent = ({ kind }: WorkerEvent) => {
     if (kind !== 'graded') return;
     gradedByGood += 1;
-    if (gradedByGood === 200) enough();
+    if (gradedByGood === 200) manyGraded.open();
   };
-  await withWorkers([bad, { host: 'good', onEvent }], async (server, out) => {
+  await withWorkers([bad, { host: 'good', perform: onceProving, onEvent }], async (server, out) => {
     const all = names(300);
     const signal = AbortSignal.timeout(90_000);
     const { grades, notes, stability } = await gradeOnQueue(server.address, {
@@ -137,9 +168,11 @@ test('a worker that fails at once gets no submission', async () => {
 });
 
 test('different grades of two workers are counted and named, and the first one counts', async () => {
-  await withWorkers([{ host: 'one' }, { host: 'two', points: (key) => pointsOf(key) + 1 }], async (server, out) => {
+  const { perform, onNote } = heldUntil(['proved', 'one'], ['proved', 'two']);
+  const two = { host: 'two', perform, points: (key: string) => pointsOf(key) + 1 };
+  await withWorkers([{ host: 'one', perform }, two], async (server, out) => {
     const all = names(30);
-    const { stability, grades } = await gradeOnQueue(server.address, { works: submissions(folder(), all), out });
+    const { stability, grades } = await gradeOnQueue(server.address, { works: submissions(folder(), all), out, onNote });
     assert.ok(stability.compared > 0);
     assert.is(stability.equal, 0);
     assert.is(stability.different.length, stability.compared);
@@ -165,7 +198,8 @@ test('the server has no content of a submission with a class key, and a worker w
   const [key, other] = [randomBytes(32), randomBytes(32)];
   const events: WorkerEvent[] = [];
   const stranger = { host: 'stranger', key: other, onEvent: (event: WorkerEvent) => void events.push(event) };
-  await withWorkers([{ host: 'one', key, tookMs: 100 }, stranger], async (server, out) => {
+  const { perform, onNote } = heldUntil(['unfit', 'stranger']);
+  await withWorkers([{ host: 'one', key, perform }, stranger], async (server, out) => {
     // everything that any client sends to the server
     let seen = '';
     const monitor = connect(server.port, '127.0.0.1');
@@ -176,7 +210,7 @@ test('the server has no content of a submission with a class key, and a worker w
     await once(monitor, 'data');
     // packed files are not readable in any case
     const works = submissions(folder(), ['canary-4711', ...names(5)]).map((one) => ({ ...one, answers: { flask: one.name } }));
-    const { grades, notes } = await gradeOnQueue(server.address, { works, out, key });
+    const { grades, notes } = await gradeOnQueue(server.address, { works, out, key, onNote });
     assertGraded(grades, ['canary-4711', ...names(5)]);
     monitor.destroy();
     assert.ok(seen.length > 10_000, 'nothing was watched');
@@ -189,8 +223,14 @@ test('the server has no content of a submission with a class key, and a worker w
 
 test('a worker of another version does not grade, and says so once', async () => {
   const events: WorkerEvent[] = [];
-  const old = { host: 'old', build: 'other', onEvent: (event: WorkerEvent) => void events.push(event) };
-  await withWorkers([old, { host: 'new', tookMs: 20 }], async (server, out) => {
+  const seen = gate();
+  const onEvent = (event: WorkerEvent) => {
+    events.push(event);
+    if (event.kind === 'other-version') seen.open();
+  };
+  const old = { host: 'old', build: 'other', onEvent };
+  const perform: TestWorker['perform'] = (_, signal) => unlessAborted(seen.opened, signal);
+  await withWorkers([old, { host: 'new', perform }], async (server, out) => {
     const { grades, notes } = await gradeOnQueue(server.address, { works: submissions(folder(), names(60)), out });
     assertGraded(grades, names(60));
     assert.equal(kinds(notes, 'old'), []);
@@ -237,7 +277,7 @@ test('a job that takes longer than its limit is tried again, and then left to th
   };
   await withWorkers([{ host: 'one', perform }], async (server, out) => {
     const works = submissions(folder(), names(4));
-    const { grades } = await gradeOnQueue(server.address, { works, out, limitMs: 300 });
+    const { grades } = await gradeOnQueue(server.address, { works, out, limitMs: 1_000 });
     assert.is(grades.get('student-2')?.status, 'review');
     assert.is(tried, 3);
     assertGraded(grades, ['student-1', 'student-3', 'student-4']);
@@ -251,7 +291,7 @@ test('without a worker the coordinator asks for one, and continues when it comes
   const { grades, notes } = await gradeOnQueue(server.address, {
     works: submissions(folder(), names(3)),
     out: folder(),
-    times: { queue: { beatMs: 100, goneMs: 1000, leaseMs: 1000 }, class: { lookMs: 50, stuckMs: 300, goneMs: 1000 } },
+    times: { ...classTimes, class: { lookMs: 50, stuckMs: 300, goneMs: 1000 } },
     onNote: ({ kind }) => {
       if (kind === 'waiting') running ??= workWithoutEngine(server.address, { host: 'late', signal: end.signal });
     },
@@ -306,16 +346,13 @@ test('several submissions with the same content are sent once', async () => {
 
 test('an interrupted coordinator removes the class from the server, and its workers wait for the next one', async () => {
   const events: WorkerEvent[] = [];
-  let isLeft: () => void = () => {};
-  const left = new Promise<void>((resolve) => {
-    isLeft = resolve;
-  });
+  const left = gate();
   const worker = {
     host: 'one',
     tookMs: 200,
     onEvent: (event: WorkerEvent) => {
       events.push(event);
-      if (event.kind === 'ended') isLeft();
+      if (event.kind === 'ended') left.open();
     },
   };
   await withWorkers([worker], async (server, out) => {
@@ -326,7 +363,7 @@ test('an interrupted coordinator removes the class from the server, and its work
     };
     const error = await gradeOnQueue(server.address, { works, out, signal: interrupt.signal, onNote }).catch((thrown) => thrown);
     assert.is(error.message, 'interrupted');
-    await left;
+    await left.opened;
     assert.equal(await server.keys(), []);
     const { grades } = await gradeOnQueue(server.address, { works, out });
     assertGraded(grades, names(40));

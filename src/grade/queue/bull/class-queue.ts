@@ -22,11 +22,23 @@ export async function openClassQueue(
   let isOver = false;
   let ending: Promise<void> | undefined;
 
-  const announce = () => writeAnnouncement(connection, keys, own, times.goneMs);
+  /** What is being written: the end of the class waits for it, so that nothing appears after it. */
+  const writing = new Set<Promise<void>>();
+  const write = async (work: () => Promise<void>): Promise<void> => {
+    if (isOver) return;
+    const written = work();
+    writing.add(written);
+    try {
+      await written;
+    } finally {
+      writing.delete(written);
+    }
+  };
+  const announce = () => write(() => writeAnnouncement(connection, keys, own, times.goneMs));
   let seenAt = connection.backAt();
   const heart = startHeart(async () => {
     const isThere = (await main.eval(coordinatorBeat, 2, keys.announcement, keys.alive, times.goneMs)) === 1;
-    if (!isThere && !isOver) await announce();
+    if (!isThere) await announce();
     // the connection held, and the data was removed: otherwise nothing else notices it
     if (!isThere && !isOver && seenAt === connection.backAt()) connection.reportLoss();
     seenAt = connection.backAt();
@@ -70,8 +82,8 @@ export async function openClassQueue(
   for (const id of await main.hkeys(keys.jobs)) if (!(await has(id))) await settle(id);
   return {
     id: own.id,
-    send: (job) => sendBy(sharedQueue, job),
-    sendTo: (worker, job) => sendBy(directedQueue(worker), job),
+    send: (job) => write(() => sendBy(sharedQueue, job)),
+    sendTo: (worker, job) => write(() => sendBy(directedQueue(worker), job)),
     has,
     settle,
     onEnded: (listener: (ended: Ended) => Promise<void>) => {
@@ -82,7 +94,10 @@ export async function openClassQueue(
     announce,
     end: async () => {
       stop();
-      ending ??= unlessLost(connection, () => wipe(connection, own.id));
+      ending ??= unlessLost(connection, async () => {
+        await Promise.allSettled(writing);
+        await wipe(connection, own.id);
+      });
       await ending;
     },
     [Symbol.asyncDispose]: async () => {

@@ -116,9 +116,10 @@ async function performJob(job: StoredJob, token: string, lease: Lease, options: 
     await reporting(lease, async () => {
       const stored = await connection.bulk.eval(
         storeResult,
-        2,
+        3,
         `${keyOfJob(keys, queue, id)}:lock`,
         keys.result(id),
+        keys.announcement,
         token,
         result,
       );

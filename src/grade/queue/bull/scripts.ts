@@ -20,11 +20,11 @@ redis.call('SET', KEYS[2], '1', 'PX', ARGV[1])
 return 1`;
 
 /**
- * Stores a result, unless the lease was lost. Keys: BullMQ's lock of the job, the results of the job. Arguments: the token of the lease, the body. Returns 1 if it
- * is stored.
+ * Stores a result, unless the lease was lost or the class has ended: what is stored while a class is removed could stay. Keys: BullMQ's lock of the job, the
+ * results of the job, the announcement. Arguments: the token of the lease, the body. Returns 1 if it is stored.
  */
 export const storeResult = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[3]) == 0 then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 return 1`;
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openQueue } from '../../../src/grade/queue/bull/open-queue.ts';
-import type { Perform } from '../../../src/grade/queue/port.ts';
-import { ownTime } from '../../helpers/faketime.ts';
+import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';
+import type { Perform } from '../../src/grade/queue/port.ts';
+import { ownTime } from '../helpers/faketime.ts';
 import {
   aborted,
   announcement,
@@ -13,9 +13,9 @@ import {
   shortTimes as times,
   until,
   workerState,
-} from '../../helpers/queue.ts';
-import type { TestQueueServer } from '../../helpers/queue-server.ts';
-import { startWorker } from '../../helpers/queue-worker.ts';
+} from '../helpers/queue.ts';
+import type { TestQueueServer } from '../helpers/queue-server.ts';
+import { startWorker } from '../helpers/queue-worker.ts';
 
 const text = (body: Buffer | undefined) => body?.toString();
 test('jobs are performed by any worker, or by the one that they are for, and their results arrive', async () => {
@@ -390,6 +390,40 @@ test('the end of a class removes everything, and its workers leave', async () =>
   await member[Symbol.asyncDispose]();
   assert.equal(await server.keys(), []);
   assert.equal((await server.client.keys('*')).sort(), ['bull:other:wait', 'labwright-other']);
+});
+
+test('what is being sent when a class ends is removed too, and nothing is sent afterwards', async () => {
+  await using scene = await queueScene();
+  const { server, cls } = scene;
+  const sending = Array.from({ length: 20 }, (_, at) =>
+    at % 2 === 0 ? cls.send(jobOf(`a${at}`)) : cls.sendTo('w1', jobOf(`b${at}`)),
+  );
+  await cls.end();
+  await Promise.all(sending);
+  await cls.send(jobOf('late'));
+  await cls.announce();
+  assert.equal(await server.keys(), []);
+});
+
+test('a result that arrives while its class is being removed is not stored', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls } = scene;
+  const member = await queue.join('c1', workerState());
+  const { perform, started, finish } = heldJob();
+  member.serveShared(1, perform);
+  await cls.send(jobOf('a'));
+  await started;
+  // the first step of the removal; the coordinator would announce the class again
+  await cls[Symbol.asyncDispose]();
+  const announcement = (await server.keys()).find((key) => key.endsWith(':announcement'));
+  assert.ok(announcement);
+  await server.client.del(announcement);
+  finish('late');
+  await member[Symbol.asyncDispose]();
+  assert.equal(
+    (await server.keys()).filter((key) => key.includes(':result:')),
+    [],
+  );
 });
 
 test('workers leave when the coordinator has disappeared', async () => {
