@@ -66,6 +66,8 @@ async function bench(): Promise<boolean> {
   }
   const ratios = (seen['two workers'] ?? []).map(({ grading = 0 }, at) => grading / (seen['one worker']?.[at]?.grading ?? 0));
   console.log(`\nbounds\n  two workers to one, each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}`);
+  const alone = (seen['--jobs 2']?.[0]?.all ?? 0) / (seen['--jobs 1']?.[0]?.all ?? 0);
+  row('without a queue', `two jobs to one: ${alone.toFixed(2)}. Near 1: one job uses all processors`);
   const ratio = median(ratios);
   const holds = ratio >= bounds.twoWorkers;
   row('the median', `${ratio.toFixed(2)}, at least ${bounds.twoWorkers}: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
