@@ -95,7 +95,7 @@ export async function openClassQueue(
     end: async () => {
       stop();
       ending ??= unlessLost(connection, async () => {
-        await Promise.allSettled(writing);
+        await parting(connection, ...writing);
         await wipe(connection, own.id);
       });
       await ending;
