@@ -22,7 +22,7 @@ const coordinatorProgram = compile(`
   import { loadQueueAddress } from ${source('src/grade/queue/address.ts')};
   import { gradeOnQueue, lossTimes as times, submissions } from ${source('test/helpers/queue-class.ts')};
   const { url, out, dir, names } = JSON.parse(process.argv[2]);
-  const { grades } = await gradeOnQueue(await loadQueueAddress(url, {}), { works: submissions(dir, names), out, times, proveEvery: 5 });
+  const { grades } = await gradeOnQueue(await loadQueueAddress(url, {}), { works: submissions(dir, names), out, times, proveEvery: 5, onNote: () => console.log('connected') });
   writeFileSync(out + '/result.json', JSON.stringify([...grades].map(([name, { points }]) => [name, points])));
 `);
 const workerProgram = compile(`
@@ -31,22 +31,25 @@ const workerProgram = compile(`
   const { url, host } = JSON.parse(process.argv[2]);
   const end = new AbortController();
   process.once('SIGTERM', () => end.abort());
-  await workWithoutEngine(await loadQueueAddress(url, {}), { host, times: lossTimes.queue, tookMs: 150, signal: end.signal });
+  await workWithoutEngine(await loadQueueAddress(url, {}), { host, times: lossTimes.queue, tookMs: 150, signal: end.signal, onEvent: () => console.log('connected') });
 `);
 
 interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<string>;
+  /** Resolves when it uses the server, or has ended. A program does not start without a server, and waits for one that is lost. */
+  readonly connected: Promise<unknown>;
 }
 
 function start(program: string, options: unknown): Started {
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr?.on('data', (chunk) => {
     errors += chunk;
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code === 0 || signal ? '' : `exit code ${code}: ${errors}`));
-  return { child, ended };
+  const connected = Promise.race([ended, new Promise((resolve) => child.stdout?.on('data', resolve))]);
+  return { child, ended, connected };
 }
 
 async function kill({ child, ended }: Started): Promise<void> {
@@ -75,6 +78,7 @@ async function gradeWithKills(kills: number, keepsData: boolean): Promise<number
       await Promise.race([setTimeout(moment), coordinator.ended]);
       const victim = victims[Math.floor(Math.random() * victims.length)] ?? '';
       if (victim === 'server') {
+        await Promise.all([coordinator, ...workers.values()].map(({ connected }) => connected));
         await server.kill();
         await server.start();
       } else if (victim === 'coordinator') {
