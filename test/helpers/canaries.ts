@@ -28,6 +28,7 @@ const program = promisify(execFile);
 /** The submissions use these names: see hostile-spy. */
 const secretDir = '/tmp/labwright-canary';
 const port = 18653;
+const label = 'labwright.test=canary';
 
 /** Creates the canaries on this machine and on the grading engine. */
 export async function setCanaries(): Promise<Canaries> {
@@ -49,11 +50,21 @@ export async function setCanaries(): Promise<Canaries> {
   // on every address at which a container could reach this machine, including the gateways of networks that are created later
   await new Promise<void>((resolve) => server.listen(port, '0.0.0.0', resolve));
   assert.is((server.address() as AddressInfo).port, port);
-  await docker('network', 'create', 'labwright-canary');
-  await docker('volume', 'create', 'canary_data');
+  /** Also what a test that was killed has left. */
+  const remove = async () => {
+    for (const [kind, force] of [['container', '-f'], ['network'], ['volume']] as const) {
+      const ids = (await docker(kind, 'ls', ...(kind === 'container' ? ['-a'] : []), '-q', '--filter', `label=${label}`)).split(
+        '\n',
+      );
+      for (const id of ids.filter(Boolean)) await docker(kind, 'rm', ...(force ? [force] : []), id);
+    }
+  };
+  await remove();
+  await docker('network', 'create', '--label', label, 'labwright-canary');
+  await docker('volume', 'create', '--label', label, 'canary_data');
   const serve = 'echo theirs >/data/theirs && cd /data && exec python3 -u -m http.server 8080';
   await docker(
-    ...['run', '-d', '--init', '--name', 'canary', '--network', 'labwright-canary'],
+    ...['run', '-d', '--init', '--name', 'canary', '--label', label, '--network', 'labwright-canary'],
     ...['-v', 'canary_data:/data', 'python:3.13-slim', 'sh', '-c', serve],
   );
   const ask =
@@ -111,9 +122,7 @@ export async function setCanaries(): Promise<Canaries> {
       sleeper.kill();
       server.close();
       rmSync(secretDir, { recursive: true, force: true });
-      await docker('rm', '-f', 'canary');
-      await docker('volume', 'rm', 'canary_data');
-      await docker('network', 'rm', 'labwright-canary');
+      await remove();
       await engine.api.close();
     },
   };

@@ -136,6 +136,8 @@ export interface TestWorker {
   points?(key: string): number;
   /** The images of the worker, if they are not those of the coordinator. */
   images?(key: string): readonly string[] | undefined;
+  /** What happens before it takes jobs. */
+  prepare?(): Promise<void>;
   /** What happens before a grading. */
   perform?(order: Order, signal: AbortSignal): Promise<void>;
   readonly once?: boolean;
@@ -157,8 +159,9 @@ export async function workWithoutEngine(address: QueueAddress, options: TestWork
     signal,
     once,
     onEvent: (event) => options.onEvent?.(event),
-    prepare: async (_, __, work) =>
-      work({
+    prepare: async (_, __, work) => {
+      await options.prepare?.();
+      return work({
         jobs: slots,
         grader: {
           perform: async (order, files, ends) => {
@@ -178,7 +181,8 @@ export async function workWithoutEngine(address: QueueAddress, options: TestWork
             return { kind: 'grade', grade: gradeOf(points), final: true, round: rounds.passed };
           },
         },
-      }),
+      });
+    },
   });
   await running.catch((error) => {
     if (!signal.aborted) throw error;

@@ -525,7 +525,7 @@ test('purge removes a class and nothing else; a coordinator that is alive notice
   await other.end();
 });
 
-test('a body that was changed on the server, or removed, is not graded', async () => {
+test('a body that was changed on the server, or removed, is not graded: it is damaged', async () => {
   await using scene = await queueScene();
   const { server, queue, cls, ends } = scene;
   await cls.send(jobOf('a'));
@@ -535,8 +535,34 @@ test('a body that was changed on the server, or removed, is not graded', async (
   await using member = await queue.join('c1', workerState());
   member.serveShared(1, async () => Buffer.from('graded'));
   const [a, b] = [await ends.of('a'), await ends.of('b')];
-  assert.is(!a.ok && a.reason, 'its body was changed on the server');
-  assert.is(!b.ok && b.reason, 'its body is not on the server');
+  assert.equal(!a.ok && [a.why, a.reason], ['damaged', 'its body was changed on the server']);
+  assert.equal(!b.ok && [b.why, b.reason], ['damaged', 'its body is not on the server']);
+});
+
+test('a result that was removed from the server is damaged', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls } = scene;
+  await cls.send(jobOf('a'));
+  {
+    await using member = await queue.join('c1', workerState());
+    // nobody is told of results while the coordinator is away
+    cls.onEnded(() => Promise.reject(new Error('away')));
+    member.serveShared(1, async () => Buffer.from('graded'));
+    await until(async () => (await server.client.zcard('labwright:c1:shared:completed')) === 1);
+  }
+  await server.client.del('labwright:c1:result:a');
+  const ended = await endsOf(cls).of('a');
+  assert.equal(!ended.ok && [ended.why, ended.reason], ['damaged', 'its result is not on the server']);
+});
+
+test("a worker's word that the body is damaged is not enough", async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(1, () => Promise.reject(new Error('its body is not on the server')));
+  const ended = await ends.of('a');
+  assert.equal(!ended.ok && [ended.why, ended.reason], ['failed', 'its body is not on the server']);
 });
 
 test('an ID that could reach keys of others is refused', async () => {

@@ -23,7 +23,7 @@ const coordinatorProgram = compile(`
   import { gradeOnQueue, lossTimes as times, submissions } from ${source('test/helpers/queue-class.ts')};
   const { url, out, dir, names } = JSON.parse(process.argv[2]);
   const { grades } = await gradeOnQueue(await loadQueueAddress(url, {}), { works: submissions(dir, names), out, times, proveEvery: 5, onNote: () => console.log('connected') });
-  writeFileSync(out + '/result.json', JSON.stringify([...grades].map(([name, { points }]) => [name, points])));
+  writeFileSync(out + '/result.json', JSON.stringify([...grades].map(([name, { points, review }]) => [name, points ?? review.en])));
 `);
 const workerProgram = compile(`
   import { loadQueueAddress } from ${source('src/grade/queue/address.ts')};
@@ -41,13 +41,23 @@ interface Started {
   readonly connected: Promise<unknown>;
 }
 
+/** A test that fails ends them. */
+const children = new Set<ChildProcess>();
+test.after.each(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 function start(program: string, options: unknown): Started {
   const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
   let errors = '';
   child.stderr?.on('data', (chunk) => {
     errors += chunk;
   });
-  const ended = once(child, 'exit').then(([code, signal]) => (code === 0 || signal ? '' : `exit code ${code}: ${errors}`));
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    children.delete(child);
+    return code === 0 || signal ? '' : `exit code ${code}: ${errors}`;
+  });
   const connected = Promise.race([ended, new Promise((resolve) => child.stdout?.on('data', resolve))]);
   return { child, ended, connected };
 }

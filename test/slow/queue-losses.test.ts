@@ -1,79 +1,30 @@
 // time limit: 600 s
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadQueueAddress } from '../../src/grade/queue/address.ts';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';
-import type { QueueNote } from '../../src/grade/queue/notes.ts';
 import type { WorkerEvent } from '../../src/grade/queue/worker.ts';
 import { unlessAborted } from '../../src/platform/any-signal.ts';
 import { folder } from '../helpers/folder.ts';
 import { compile, source } from '../helpers/program.ts';
 import { gate, until } from '../helpers/queue.ts';
+import { keyOf, lossTimes, pointsOf, submissions } from '../helpers/queue-class.ts';
 import {
-  gradeOnQueue,
-  keyOf,
-  lossTimes,
-  pointsOf,
-  submissions,
-  type TestClass,
-  type TestGrades,
-  type TestWorker,
-  workWithoutEngine,
-} from '../helpers/queue-class.ts';
+  assertGraded,
+  gradeClass,
+  journalOf,
+  keyOfSubmission,
+  kinds,
+  names,
+  startWaitingWorker,
+  startWorker,
+} from '../helpers/queue-loss.ts';
 import { startQueueServer, type TestQueueServer } from '../helpers/queue-server.ts';
 import { openTcpRelay } from '../helpers/tcp-relay.ts';
-
-/** A class that is not graded by then is not graded at all. */
-const longestMs = 200_000;
-
-const gradeClass = ({ address }: TestQueueServer, options: Omit<TestClass, 'signal'>): Promise<TestGrades> =>
-  gradeOnQueue(address, { times: lossTimes, ...options, signal: AbortSignal.timeout(longestMs) });
-
-/** A worker that is ended by the test, also by one that fails. */
-function startWorker({ address }: Pick<TestQueueServer, 'address'>, options: Omit<TestWorker, 'signal'>) {
-  const ending = new AbortController();
-  const ended = workWithoutEngine(address, { times: lossTimes.queue, ...options, signal: ending.signal });
-  const end = async () => {
-    ending.abort();
-    await ended;
-  };
-  return { end, [Symbol.asyncDispose]: end };
-}
-
-const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `student-${at + 1}`);
-const keyOfSubmission = /^[0-9a-f]{64}$/;
-
-/** The grades in a journal, also withdrawn ones. */
-const journalOf = (out: string): { readonly key?: string; readonly by?: { readonly worker: string } }[] =>
-  existsSync(join(out, 'journal.ndjson'))
-    ? readFileSync(join(out, 'journal.ndjson'), 'utf8')
-        .split('\n')
-        .slice(1, -1)
-        .map((line) => JSON.parse(line))
-        .filter(({ key }) => key !== undefined)
-    : [];
-
-function assertGraded({ grades }: TestGrades, out: string, all: readonly string[]): void {
-  assert.equal(
-    all.map((name) => [name, grades.get(name)?.points]),
-    all.map((name) => [name, pointsOf(keyOf(name))]),
-  );
-  assert.equal(
-    journalOf(out)
-      .map(({ key }) => key)
-      .sort(),
-    all.map(keyOf).sort(),
-  );
-}
-
-const kinds = (notes: readonly QueueNote[], ...wanted: readonly QueueNote['kind'][]): QueueNote['kind'][] =>
-  notes.map(({ kind }) => kind).filter((kind) => wanted.includes(kind));
 
 /** A worker whose grades are wrong. It prints the key of a submission, and ends the job after it reads a line, whatever happened to its lease. */
 const heldProgram = compile(`
@@ -194,28 +145,17 @@ for (const keepsData of [true, false])
     const out = folder();
     const all = names(8);
     const events: WorkerEvent[] = [];
-    const begun = gate();
     const lost = gate();
-    const returned = gate();
-    await using worker = startWorker(server, {
-      host: 'one',
-      slots: 1,
-      onEvent: (event) => void events.push(event),
-      perform: async (order, signal) => {
-        if (order.kind !== 'grade') return;
-        begun.open();
-        await unlessAborted(returned.opened, signal);
-      },
-    });
+    await using worker = startWaitingWorker(server, { onEvent: (event) => void events.push(event) });
     const grading = gradeClass(server, {
       works: submissions(folder(), all),
       out,
       onNote: ({ kind }) => {
         if (kind === 'lost') lost.open();
-        if (kind === 'back') returned.open();
+        if (kind === 'back') worker.goOn();
       },
     });
-    await begun.opened;
+    await worker.begun;
     await server.kill();
     await lost.opened;
     await setTimeout(lossTimes.class.goneMs + lossTimes.queue.goneMs);
@@ -235,22 +175,12 @@ test('all keys of a class are removed while it runs: it is announced again, and 
   await using server = await startQueueServer();
   const out = folder();
   const all = names(8);
-  const begun = gate();
-  const removed = gate();
-  await using worker = startWorker(server, {
-    host: 'one',
-    slots: 1,
-    perform: async (order, signal) => {
-      if (order.kind !== 'grade') return;
-      begun.open();
-      await unlessAborted(removed.opened, signal);
-    },
-  });
+  await using worker = startWaitingWorker(server);
   const grading = gradeClass(server, { works: submissions(folder(), all), out });
-  await begun.opened;
+  await worker.begun;
   const someone = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
   await someone.purge((await someone.classes()).map(({ id }) => id));
-  removed.open();
+  worker.goOn();
   const made = await grading;
   assertGraded(made, out, all);
   assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
@@ -265,27 +195,17 @@ test('only the jobs of a class are removed: they are sent again when nothing mov
   await using server = await startQueueServer();
   const out = folder();
   const all = names(8);
-  const sent = gate();
-  const removed = gate();
-  await using worker = startWorker(server, {
-    host: 'one',
-    slots: 1,
-    perform: async (order, signal) => {
-      if (order.kind !== 'grade') return;
-      sent.open();
-      await unlessAborted(removed.opened, signal);
-    },
-  });
+  await using worker = startWaitingWorker(server);
   const grading = gradeClass(server, {
     works: submissions(folder(), all),
     out,
     times: { ...lossTimes, class: { ...lossTimes.class, stuckMs: 2_000 } },
   });
-  await sent.opened;
+  await worker.begun;
   const queue = /:(?:shared:.*|jobs|body:.*|result:.*)$/;
   await until(async () => (await server.keys()).filter((key) => key.includes(':body:')).length === all.length);
   await server.client.del(...(await server.keys()).filter((key) => queue.test(key)));
-  removed.open();
+  worker.goOn();
   const made = await grading;
   assertGraded(made, out, all);
   assert.ok(kinds(made.notes, 'stuck').length > 0);
@@ -294,72 +214,41 @@ test('only the jobs of a class are removed: they are sent again when nothing mov
   assert.equal(await server.keys(), []);
 });
 
-/** A program that waits for the server does not end before the server returns: these never do. */
-const quicklyMs = 60_000;
+test('bodies are removed or changed while their jobs wait, as after a restart of a server that loses data: they are sent again', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(8);
+  await using worker = startWaitingWorker(server);
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  const bodies = async () => (await server.keys()).filter((key) => all.some((name) => key.endsWith(`:body:${keyOf(name)}`)));
+  await until(async () => (await bodies()).length === all.length);
+  for (const [at, key] of (await bodies()).entries())
+    await (at % 2 === 0 ? server.client.del(key) : server.client.set(key, 'other'));
+  worker.goOn();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.equal(kinds(made.notes, 'lost', 'left', 'disproved'), []);
+  await worker.end();
+  assert.equal(await server.keys(), []);
+});
 
-for (const [how, away] of [
-  ['is gone', (server: TestQueueServer) => server.kill()],
-  ['does not answer', async (server: TestQueueServer) => server.freeze()],
-] as const) {
-  test(`a worker that ends while the server ${how} ends within seconds, in the middle of a submission`, async () => {
-    await using server = await startQueueServer();
-    const begun = gate();
-    await using worker = startWorker(server, {
-      host: 'one',
-      slots: 1,
-      perform: async (order, signal) => {
-        if (order.kind !== 'grade') return;
-        begun.open();
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-      },
-    });
-    const grading = new AbortController();
-    const graded = gradeOnQueue(server.address, {
-      works: submissions(folder(), names(3)),
-      out: folder(),
-      times: lossTimes,
-      signal: grading.signal,
-    });
-    await begun.opened;
-    await away(server);
-    const startedMs = performance.now();
-    await worker.end();
-    assert.ok(performance.now() - startedMs < quicklyMs, `${performance.now() - startedMs} ms`);
-    grading.abort();
-    await graded.catch(() => undefined);
-  });
-
-  test(`a coordinator that is aborted while the server ${how} ends within seconds; what is decided is kept`, async () => {
-    await using server = await startQueueServer({ keepsData: true });
-    const [dir, out] = [folder(), folder()];
-    const all = names(8);
-    const held = gate();
-    let begun = 0;
-    await using worker = startWorker(server, {
-      host: 'one',
-      slots: 1,
-      perform: async (order, signal) => {
-        if (order.kind === 'grade' && begun++ > 0) await unlessAborted(held.opened, signal);
-      },
-    });
-    const ending = new AbortController();
-    const reason = new Error('the teacher ended it');
-    const grading = gradeOnQueue(server.address, {
-      works: submissions(dir, all),
-      out,
-      times: lossTimes,
-      signal: ending.signal,
-    }).catch((error) => error);
-    await until(async () => journalOf(out).length > 0);
-    await away(server);
-    const startedMs = performance.now();
-    ending.abort(reason);
-    assert.is(await grading, reason);
-    assert.ok(performance.now() - startedMs < quicklyMs, `${performance.now() - startedMs} ms`);
-    assert.is(journalOf(out).length, 1);
-    held.open();
-    await worker.end();
-  });
-}
+test('the body of a reference job is removed: it is sent again, and the worker proves itself', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(2);
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  const prepared = gate();
+  await using worker = startWorker(server, { host: 'one', slots: 1, prepare: () => prepared.opened });
+  // the job is sent after its body
+  await until(async () => (await server.keys()).some((key) => key.endsWith(':j-reference-1')));
+  const [body = ''] = (await server.keys()).filter((key) => key.endsWith(':body:reference-1'));
+  assert.is(await server.client.del(body), 1);
+  prepared.open();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.equal(kinds(made.notes, 'proved', 'disproved'), ['proved']);
+  await worker.end();
+  assert.equal(await server.keys(), []);
+});
 
 test.run();

@@ -8,11 +8,13 @@ import { TooLargeError } from '../submissions/write-tar.ts';
 import type { Grade } from '../types.ts';
 import { ClassBodies, sealSetup } from './bodies.ts';
 import type { Coordinator, CoordinatorOptions } from './coordinator-options.ts';
+import { DamagedJobs } from './damaged-jobs.ts';
 import { receivedError } from './messages.ts';
 import type { Stability } from './notes.ts';
 import type { ClassQueue, Ended } from './port.ts';
-import { broken, failed, otherImages, tooLarge, unreadable } from './reasons.ts';
+import { failed, notGraded, notProved, tooLarge } from './reasons.ts';
 import { Samples } from './samples.ts';
+import { Watchdog } from './watchdog.ts';
 import { isOut, type KnownWorker, WorkerList } from './worker-list.ts';
 
 /** Announces a class on a queue server. Throws the server's LabError. */
@@ -31,9 +33,10 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   return new OpenCoordinator(id, queue, options);
 }
 
+type Made = Awaited<ReturnType<Coordinator['send']>>;
 interface Pending {
   readonly work: SentWork;
-  readonly resolve: (made: { readonly grade: Grade; readonly final: boolean }) => void;
+  readonly resolve: (made: Made) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -53,11 +56,11 @@ class OpenCoordinator implements Coordinator {
   readonly #closed = new AbortController();
   readonly #watching: Promise<void>;
   readonly #openedMs: number;
+  readonly #watchdog: Watchdog;
+  readonly #damaged = new DamagedJobs();
   #withdrawn = new Set<string>();
   #failure: { readonly error: unknown } | undefined;
   #references = 0;
-  #progressMs: number;
-  #reportedMs: number;
   #lostMs: number | undefined;
   /** Until then, workers may not have shown that they are alive since the server returned. */
   #trustListAtMs = 0;
@@ -65,15 +68,13 @@ class OpenCoordinator implements Coordinator {
   #changed: () => void = () => {};
 
   constructor(id: string, queue: ClassQueue, options: CoordinatorOptions) {
-    const now = options.clock.now();
     this.id = id;
     this.#queue = queue;
     this.#bodies = new ClassBodies(id, options.key);
     this.#options = options;
     this.#samples = new Samples(id);
-    this.#openedMs = now;
-    this.#progressMs = now;
-    this.#reportedMs = now;
+    this.#openedMs = options.clock.now();
+    this.#watchdog = new Watchdog(options.clock, options.times.stuckMs);
     queue.onEnded((ended) => this.#ended(ended));
     options.server.onConnection((state) => this.#connection(state));
     this.#watching = this.#watch().catch((error) => {
@@ -81,12 +82,12 @@ class OpenCoordinator implements Coordinator {
     });
   }
 
-  readonly send = async (work: SentWork): Promise<{ readonly grade: Grade; readonly final: boolean }> => {
+  readonly send = async (work: SentWork): Promise<Made> => {
     const { signal } = this.#options;
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;
-    if (this.#pending.size === 0) this.#progressMs = this.#options.clock.now();
-    const done = new Promise<{ readonly grade: Grade; readonly final: boolean }>((resolve, reject) => {
+    if (this.#pending.size === 0) this.#watchdog.progress();
+    const done = new Promise<Made>((resolve, reject) => {
       this.#pending.set(work.key, { work, resolve, reject });
     });
     try {
@@ -177,7 +178,8 @@ class OpenCoordinator implements Coordinator {
     const pending = this.#pending.get(ended.id);
     // it was decided before, or belongs to no one here
     if (!pending) return this.#queue.settle(ended.id);
-    this.#progressMs = this.#options.clock.now();
+    this.#watchdog.progress();
+    if (this.#damaged.mayRepeat(ended)) return this.#sendAgain(pending.work);
     if (!ended.ok) return this.#decide(ended.id, { grade: unjudged(failed(ended)), final: true });
     const worker = this.#workers.get(ended.worker);
     if (!worker || isOut(worker)) return this.#sendAgain(pending.work);
@@ -186,12 +188,10 @@ class OpenCoordinator implements Coordinator {
       return;
     }
     const result = this.#bodies.read(ended);
-    if (!result || result.kind === 'reference') return this.#decide(ended.id, { grade: unjudged(unreadable), final: true });
-    if (result.kind === 'images') {
-      const why = otherImages(worker.state.host, pending.work.images, result.images);
+    if (result?.kind !== 'grade') {
+      const why = notGraded(result, worker.state.host, pending.work.images);
       return this.#decide(ended.id, { grade: unjudged(why), final: true });
     }
-    if (result.kind === 'failed') return this.#decide(ended.id, { grade: unjudged(broken(result.reason)), final: true });
     const { grade, final, round } = result;
     this.#graders.set(ended.id, { worker: ended.worker, round });
     worker.sinceReference += 1;
@@ -201,7 +201,7 @@ class OpenCoordinator implements Coordinator {
   }
 
   /** Removed from the server first: the next submission with this content sends it again. */
-  async #decide(key: string, made: { readonly grade: Grade; readonly final: boolean }): Promise<void> {
+  async #decide(key: string, made: Made): Promise<void> {
     await this.#queue.settle(key);
     this.#pending.get(key)?.resolve(made);
   }
@@ -237,8 +237,7 @@ class OpenCoordinator implements Coordinator {
   }
 
   async #sendReference(worker: KnownWorker, id: string): Promise<void> {
-    const body = this.#bodies.reference(id);
-    await this.#queue.sendTo(worker.state.id, { id, body, limitMs: this.#options.limitMs });
+    await this.#queue.sendTo(worker.state.id, { id, body: this.#bodies.reference(id), limitMs: this.#options.limitMs });
   }
 
   async #referenceEnded(ended: Ended): Promise<void> {
@@ -247,7 +246,8 @@ class OpenCoordinator implements Coordinator {
     const worker = this.#workers.all().find(({ reference }) => reference === ended.id) ?? this.#leaving.get(ended.id);
     const isGone = this.#leaving.delete(ended.id);
     if (!worker || (isGone && !ended.ok)) return;
-    this.#progressMs = this.#options.clock.now();
+    this.#watchdog.progress();
+    if (this.#damaged.mayRepeat(ended)) return this.#sendReference(worker, ended.id);
     const { id, host } = worker.state;
     const result = ended.ok && ended.worker === id ? this.#bodies.read(ended) : undefined;
     if (result?.kind === 'reference' && !result.failed) {
@@ -259,10 +259,7 @@ class OpenCoordinator implements Coordinator {
       for (const one of worker.held.splice(0)) await this.#gradeEnded(one);
       return;
     }
-    const why =
-      result?.kind === 'reference' && result.failed
-        ? result.failed
-        : { code: 'E_CONTROL' as const, text: ended.ok ? unreadable : failed(ended), hint: text('', '') };
+    const why = notProved(result, ended);
     if (why.code === 'E_RUBRIC_INVALID') throw receivedError(why);
     worker.failed = true;
     delete worker.reference;
@@ -329,15 +326,11 @@ class OpenCoordinator implements Coordinator {
   }
 
   async #reportStuck(): Promise<void> {
-    const { clock, times, onNote } = this.#options;
-    const now = clock.now();
-    if (this.#pending.size === 0) return;
-    const forMs = now - Math.max(this.#progressMs, this.#openedMs);
-    const usable = !this.#workers.all().every(isOut);
-    const dueMs = usable ? times.stuckMs : Math.min(times.stuckMs, waitingMs);
-    if (forMs < dueMs || now - Math.max(this.#reportedMs, this.#progressMs) < (usable ? times.stuckMs : dueMs)) return;
-    this.#reportedMs = now;
-    if (!usable) return onNote({ kind: 'waiting', forMs });
+    const { onNote } = this.#options;
+    const hasWorker = !this.#workers.all().every(isOut);
+    const forMs = this.#pending.size === 0 ? undefined : this.#watchdog.due(hasWorker);
+    if (forMs === undefined) return;
+    if (!hasWorker) return onNote({ kind: 'waiting', forMs });
     const running = this.#workers
       .all()
       .flatMap(({ state }) =>
@@ -358,7 +351,7 @@ class OpenCoordinator implements Coordinator {
     }
     const afterMs = clock.now() - (this.#lostMs ?? clock.now());
     this.#lostMs = undefined;
-    this.#progressMs = clock.now();
+    this.#watchdog.progress();
     this.#trustListAtMs = clock.now() + times.goneMs;
     const restoring = async () => {
       await this.#queue.announce();
@@ -396,5 +389,3 @@ class OpenCoordinator implements Coordinator {
 }
 
 const referencePrefix = 'reference-';
-/** After this time without a worker, the teacher is asked for one. */
-const waitingMs = 5_000;

@@ -18,12 +18,15 @@ export interface Job {
 /** A job that ended. */
 export type Ended =
   | { readonly id: string; readonly ok: true; readonly worker: string; readonly body: Buffer; readonly durationMs: number }
-  /** No attempt is left. `lost`: its workers disappeared; otherwise the last reason that a worker gave. */
+  /**
+   * No attempt is left. `lost`: its workers disappeared. `damaged`: its body or its result is not on the server any more, or was changed there. Otherwise
+   * the last reason that a worker gave.
+   */
   | {
       readonly id: string;
       readonly ok: false;
       readonly worker?: string;
-      readonly why: 'lost' | 'failed';
+      readonly why: 'lost' | 'damaged' | 'failed';
       readonly reason: string;
     };
 

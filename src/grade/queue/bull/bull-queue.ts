@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Job as BullJob, Queue } from 'bullmq';
 import type { Connection } from './connect.ts';
 import { bullId, type ClassKeys } from './keys.ts';
@@ -8,6 +9,11 @@ export interface JobData {
   /** SHA-256 of the body. */
   readonly sha256: string;
 }
+
+export const sha256 = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
+
+/** Whether a body is the one that the job was sent with. */
+export const isIntact = (body: Buffer | null, data: JobData): boolean => body !== null && sha256(body) === data.sha256;
 
 /** What BullMQ stores with a completed job. */
 export interface JobResult {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type Announcement, type ClassQueue, type Ended, type Job, mostAttempts, type QueueTimes } from '../port.ts';
-import { keyOfJob, prepareQueue, queuesOf, removeJob } from './bull-queue.ts';
+import { keyOfJob, prepareQueue, queuesOf, removeJob, sha256 } from './bull-queue.ts';
 import { readWorkers, writeAnnouncement } from './class-records.ts';
 import type { Connection } from './connect.ts';
 import { type EndedJobs, watchEnded } from './ended-jobs.ts';
@@ -53,9 +52,8 @@ export async function openClassQueue(
     // in this order, so that whatever is there after a crash is found by the next coordinator, and a worker that gets a job finds its body
     await main.hset(keys.jobs, id, name);
     await Promise.all([prepareQueue(connection, keys, name), bulk.set(keys.body(id), body)]);
-    const sha256 = createHash('sha256').update(body).digest('hex');
     const kept = { removeOnComplete: false, removeOnFail: false, stackTraceLimit: 0 };
-    await queueOf(name).add('job', { limitMs, sha256 }, { jobId: bullId(id), attempts: mostAttempts, ...kept });
+    await queueOf(name).add('job', { limitMs, sha256: sha256(body) }, { jobId: bullId(id), attempts: mostAttempts, ...kept });
   };
   const settle = async (id: string) => {
     const name = await main.hget(keys.jobs, id);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Ended } from '../port.ts';
-import { type JobQueue, mostStalled, type StoredJob } from './bull-queue.ts';
+import { isIntact, type JobQueue, mostStalled, type StoredJob } from './bull-queue.ts';
 import type { Connection } from './connect.ts';
 import { type ClassKeys, jobOfBullId, workerOfQueue } from './keys.ts';
 
@@ -73,10 +73,12 @@ async function endOf({ bulk }: Connection, keys: ClassKeys, job: StoredJob): Pro
   if (!returnvalue) {
     if (job.stalledCounter > mostStalled)
       return { id, ok: false, why: 'lost', reason: `${job.stalledCounter} workers disappeared while they performed it` };
-    return { id, ok: false, ...worker, why: 'failed', reason: oneLine(failedReason ?? '', 300) };
+    // a worker's word is not enough; after a restart of a server that lost its data, a job can be there with the body of an earlier one
+    const why = isIntact(await bulk.getBuffer(keys.body(id)), job.data) ? 'failed' : 'damaged';
+    return { id, ok: false, ...worker, why, reason: oneLine(failedReason ?? '', 300) };
   }
   const body = await bulk.hgetBuffer(keys.result(id), returnvalue.attempt);
-  if (!body) return { id, ok: false, ...worker, why: 'failed', reason: 'its result is not on the server' };
+  if (!body) return { id, ok: false, ...worker, why: 'damaged', reason: 'its result is not on the server' };
   return { id, ok: true, worker: returnvalue.worker, body, durationMs: returnvalue.durationMs };
 }
 

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Job, Perform, QueueTimes } from '../port.ts';
-import { type JobData, type JobResult, keyOfJob, mostStalled, optionsOn, type StoredJob } from './bull-queue.ts';
+import { isIntact, type JobData, type JobResult, keyOfJob, mostStalled, optionsOn, type StoredJob } from './bull-queue.ts';
 import type { Connection } from './connect.ts';
 import { parting } from './heart.ts';
 import { type ClassKeys, jobOfBullId } from './keys.ts';
@@ -107,7 +107,7 @@ async function performJob(job: StoredJob, token: string, lease: Lease, options: 
     // BullMQ counts the workers that disappeared, and leaves it to the next one to end the job
     if (job.deferredFailure) return await fail(job.deferredFailure, true);
     const body = await connection.bulk.getBuffer(keys.body(id));
-    if (!body || sha256(body) !== job.data.sha256)
+    if (!body || !isIntact(body, job.data))
       return await fail(body ? 'its body was changed on the server' : 'its body is not on the server', true);
     const startedAt = performance.now();
     const attempt = job.attemptsMade + job.stalledCounter + 1;
@@ -156,8 +156,6 @@ async function reporting(lease: Lease, report: () => Promise<unknown>): Promise<
     await pause(retryMs);
   }
 }
-
-const sha256 = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
 
 /** Why an attempt failed, as it is stored: short, printable, without a stack. `last`: another attempt would fail too. */
 function reasonOf(why: string, last: boolean): Error {
