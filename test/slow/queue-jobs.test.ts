@@ -565,6 +565,27 @@ test("a worker's word that the body is damaged is not enough", async () => {
   assert.equal(!ended.ok && [ended.why, ended.reason], ['failed', 'its body is not on the server']);
 });
 
+test('a job is not told as ended if it has not ended, as after a restart without data between two questions', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls } = scene;
+  await cls.send(jobOf('a'));
+  await cls.send(jobOf('b'));
+  await server.client.zadd('labwright:c1:shared:completed', 1, 'j-a');
+  await using member = await queue.join('c1', workerState());
+  const held = heldJob();
+  member.serveShared(2, (job, signal) => (job.id === 'a' ? held.perform(job, signal) : Promise.resolve(Buffer.from('done'))));
+  const ends = endsOf(cls);
+  // the queue was examined
+  await ends.of('b');
+  assert.equal(
+    ends.all.map(({ id }) => id),
+    ['b'],
+  );
+  await held.started;
+  held.finish('done');
+  assert.ok((await ends.of('a')).ok);
+});
+
 test('an ID that could reach keys of others is refused', async () => {
   await using scene = await queueScene();
   const { cls } = scene;

@@ -47,7 +47,8 @@ export function watchEnded(options: WatchOptions): EndedJobs {
         if (signal.aborted) return;
         if (reported.has(jobOfBullId(id))) continue;
         const job = await queue.getJob(id);
-        if (job) await tell(await endOf(connection, keys, job));
+        // a server that lost its data in between has the job again, and it has not ended there
+        if (job?.finishedOn !== undefined) await tell(await endOf(connection, keys, job));
       }
     }
     for (const lost of await gone()) await tell(lost);
