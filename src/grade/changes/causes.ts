@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
+import { oneLine } from '../../formats/untrusted-text.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import { printed } from '../export/points.ts';
 import type { Change } from '../scoring/diff-grades.ts';
 import type { Entry, Gradebook, Override } from '../types.ts';
 import { type RubricChange, rubricChanges } from './rubric-changes.ts';
+import { classTermCauses, termCauses } from './term-causes.ts';
 
 /** Why a grade changed. `grading`: everything that a grade depends on is the same, so the difference is in grading itself. */
 export type CauseCode =
@@ -37,14 +38,16 @@ interface Pair {
 /** The causes of a student's changes, for two gradings of a class. */
 export function causesIn(before: Gradebook, after: Gradebook): (pair: Pair) => ChangeCause[] {
   const rubric = rubricChanges(before, after);
-  const ofBooks = changedFields(before, after, bookFields).map(termsChanged);
+  const ofClass = classTermCauses(before, after);
   return (pair) => {
     const inputs = [
       ...submissionCause(pair),
       ...(isRun(pair.before) && isRun(pair.after) ? gradingInputs(before, after, pair, rubric) : []),
     ];
     const decided = overrideCauses(pair);
-    const terms = pair.after ? [...ofBooks, ...ofEntry(pair)] : [];
+    const terms = pair.after
+      ? [...ofClass, ...termCauses(pair.before, pair.after)].map((one): ChangeCause => ({ code: 'terms', text: one }))
+      : [];
     const known = [...inputs, ...decided, ...terms];
     const unexplained = pair.parts.some((part) => !isDecided(part, pair));
     const isAgain = inputs.length === 0 && terms.length === 0 && (known.length === 0 || unexplained);
@@ -182,48 +185,6 @@ function isDecided({ of, id, before, after }: Change, pair: Pair): boolean {
   const changed = changedOverrides(byCheck(pair.before), byCheck(pair.after));
   if (changed.length === 0) return false;
   return of === 'total' || changed.includes(id) || before?.state === after?.state;
-}
-
-/** The fields that have a cause of their own, or are none. All others are terms of the grade, such as its deadline. */
-const entryFields = ['student', 'source', 'hash', 'sameAs', 'grade', 'overrides', 'keys', 'images', 'requests'];
-const gradeFields = [
-  ...['status', 'points', 'max', 'goals', 'checks', 'deductions', 'notes', 'cause', 'refusals', 'review', 'label', 'durationMs'],
-];
-const bookFields = [
-  ...['tool', 'version', 'tutorial', 'title', 'rubric', 'engine', 'weaker', 'builds', 'trust', 'pseudonyms', 'startedAt'],
-  ...['durationMs', 'entries', 'leftOut'],
-];
-
-interface FieldChange {
-  readonly name: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-const ofEntry = ({ before, after }: Pair): ChangeCause[] =>
-  [
-    ...changedFields(before ?? {}, after ?? {}, entryFields),
-    ...changedFields(before?.grade ?? {}, after?.grade ?? {}, gradeFields),
-  ].map(termsChanged);
-
-function changedFields(before: object, after: object, known: readonly string[]): FieldChange[] {
-  const [was, is] = [before, after].map((one) => one as Readonly<Record<string, unknown>>) as [Fields, Fields];
-  return [...new Set([...Object.keys(is), ...Object.keys(was)])]
-    .filter((name) => !known.includes(name) && !isDeepStrictEqual(was[name], is[name]))
-    .map((name) => ({ name, before: was[name], after: is[name] }));
-}
-type Fields = Readonly<Record<string, unknown>>;
-
-function termsChanged({ name, before, after }: FieldChange): ChangeCause {
-  const value = (one: unknown) => (one === undefined ? '–' : oneLine(typeof one === 'string' ? one : jsonText(one), 200));
-  const change = `${value(before)} → ${value(after)}`;
-  return {
-    code: 'terms',
-    text: text(
-      `the deadline, an extension or another term changed: ${name}: ${change}`,
-      `截止時間、延期或其他條件改變：${name}：${change}`,
-    ),
-  };
 }
 
 function sameInputs({ before, after }: Pair): ChangeCause {

@@ -4,6 +4,7 @@ import { type Html, html, isolated } from '../export/html/html.ts';
 import { renderPage } from '../export/html/html-document.ts';
 import { printed } from '../export/points.ts';
 import type { Change } from '../scoring/diff-grades.ts';
+import { lateCode } from '../term/final-entries.ts';
 import type { CauseCode } from './causes.ts';
 import type { ClassChanges, StudentChange } from './compare.ts';
 import { changeWordsOf, pointsOf, totalsOf } from './words.ts';
@@ -72,5 +73,6 @@ function part({ of, id, before, after }: Change, lang: Lang): Html {
   const words = changeWordsOf(lang);
   const cell = (one: Change['before']) =>
     html`<td class="number">${pointsOf(one)}${one && html` <span class="quiet">${words.state[one.state] ?? one.state}</span>`}</td>`;
-  return html`<tr><th scope="row">${of === 'total' ? words.total : html`<code>${oneLine(id, 100)}</code>`}</th>${cell(before)}${cell(after)}</tr>`;
+  const named = of === 'total' ? words.total : of === 'deduction' && id === lateCode ? words.late : undefined;
+  return html`<tr><th scope="row">${named ?? html`<code>${oneLine(id, 100)}</code>`}</th>${cell(before)}${cell(after)}</tr>`;
 }

@@ -9,6 +9,9 @@ import type { Extension } from './extensions-file.ts';
 import { chargeOf, type Lateness, latenessOf } from './lateness.ts';
 import type { ListedTime } from './times-file.ts';
 
+/** The code of the deduction for a late submission. */
+export const lateCode = 'late';
+
 /** Everything about time that is known of a class. */
 export interface Term extends TermRules {
   readonly extensions: ReadonlyMap<string, Extension>;
@@ -119,7 +122,7 @@ const inIso = ({ dueMs, graceDays, reason }: Extension): NonNullable<Timeliness[
 function withDeduction(grade: Grade, timeliness: Timeliness, deadline: Deadline): Grade {
   const { deduction } = timeliness;
   if (deduction === 0 || grade.points === null) return grade;
-  const taken: Deduction = { remark: { code: 'late', text: whyLate(timeliness, deadline) }, points: deduction };
+  const taken: Deduction = { remark: { code: lateCode, text: whyLate(timeliness, deadline) }, points: deduction };
   return { ...grade, points: rounded(grade.points - deduction), deductions: [...grade.deductions, taken] };
 }
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareBooks } from '../../../../src/grade/changes/compare.ts';
-import type { Entry, Grade, Gradebook, Override } from '../../../../src/grade/types.ts';
+import type { Entry, Grade, Gradebook, Override, Timeliness } from '../../../../src/grade/types.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { gradebook } from '../../../fixtures/gradebook.ts';
@@ -156,12 +156,42 @@ test('a field that this page does not know, of the entry, the grade or the class
     book(withField(entry(lost), { lateness: { days: 3 } })),
   );
   assert.equal(codes, ['terms']);
-  assert.is(first, 'the deadline, an extension or another term changed: lateness: {"days":1} → {"days":3}');
+  assert.is(first, 'another term changed: lateness: {"days":1} → {"days":3}');
   const late = { ...lost, late: true } as Grade;
   assert.equal(causes(book(entry(grade())), book(entry(late))).codes, ['terms']);
   const due = (time: string): Partial<Gradebook> => ({ deadline: time }) as Partial<Gradebook>;
   const { first: ofClass } = causes(book(entry(grade()), due('Mon')), book(entry(lost), due('Tue')));
   assert.match(ofClass, /deadline: Mon → Tue$/);
+});
+
+const deadline = (due: string, over: Partial<Timeliness> = {}): { readonly deadline: Timeliness } => ({
+  deadline: {
+    due,
+    timezone: 'Asia/Taipei',
+    submitted: { at: '2026-12-03T02:00:00Z', source: 'times' },
+    lateMs: 0,
+    lateDays: 0,
+    deduction: 0,
+    ...over,
+  },
+});
+
+test('a deadline that moved is a cause, in words, if it costs more or less than before', () => {
+  const early = deadline('2026-12-01T15:59:00Z', { lateMs: 122_460_000, lateDays: 2, deduction: 20 });
+  const { codes, first } = causes(book(entry(lost, early)), book(entry(grade(), deadline('2026-12-03T15:59:00Z'))));
+  assert.equal(codes, ['terms']);
+  assert.is(
+    first,
+    'the deadline, an extension or the time of the submission changed. Due: 2026-12-01 23:59 (Asia/Taipei) → 2026-12-03 23:59 (Asia/Taipei); Late by: 1 d 10 h 1 min, which counts as 2 days → on time; Cost: −20 points → no points',
+  );
+});
+
+test('a deadline that moved and costs the same is no cause: an override explains the change alone', () => {
+  const { codes } = causes(
+    book(entry(lost, deadline('2026-12-01T15:59:00Z'))),
+    book(entry({ ...lost, points: 5 }, { ...deadline('2026-12-03T15:59:00Z'), overrides: [override(5)] })),
+  );
+  assert.equal(codes, ['override']);
 });
 
 test('the same inputs and another grade: a difference in grading itself, unless the engine is another', () => {
