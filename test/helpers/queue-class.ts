@@ -64,6 +64,8 @@ export interface TestClass {
   readonly limitMs?: number;
   readonly times?: { readonly queue: QueueTimes; readonly class: CoordinatorTimes };
   readonly signal?: AbortSignal;
+  /** How long the journal takes to write what was confirmed. */
+  readonly confirmMs?: number;
   onNote?(note: QueueNote): void;
 }
 
@@ -84,7 +86,14 @@ export async function gradeOnQueue(address: QueueAddress, options: TestClass): P
   await using server = await openQueue(address, { times: times.queue, signal });
   await using coordinator = await openCoordinator({
     server,
-    journal,
+    journal: {
+      withdraw: (of) => journal.withdraw(of),
+      unconfirmed: () => journal.unconfirmed(),
+      confirm: async (by) => {
+        if (options.confirmMs) await setTimeout(options.confirmMs);
+        await journal.confirm(by);
+      },
+    },
     ...(key ? { key } : {}),
     setup: { rules: { tutorial: 'compose-scale' }, buildNetwork: 'none', trust: false },
     self: { build: options.build ?? 'b', version: '1', host: 'coordinator' },

@@ -121,6 +121,21 @@ test('grades of a worker whose reference solution fails later are withdrawn, and
   });
 });
 
+test('a worker proves itself once before and once at the end, also while the journal is slow', async () => {
+  let references = 0;
+  const perform = async ({ kind }: Order) => {
+    if (kind === 'reference') references += 1;
+  };
+  await withWorkers([{ host: 'one', perform }], async (server, out) => {
+    const all = names(5);
+    // the coordinator looks at its workers many times meanwhile
+    const slow = { confirmMs: 10 * classTimes.class.lookMs };
+    const { grades } = await gradeOnQueue(server.address, { works: submissions(folder(), all), out, ...slow });
+    assertGraded(grades, all);
+  });
+  assert.is(references, 2);
+});
+
 test('samples that wait for a worker whose reference solution fails are dropped: the class ends', async () => {
   let gradedByGood = 0;
   const [proving, manyGraded] = [gate(), gate()];
