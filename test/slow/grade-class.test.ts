@@ -1,4 +1,4 @@
-// time limit: 1000 s
+// time limit: 1800 s
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
