@@ -26,10 +26,10 @@ export class Watchdog {
   /** For how long nothing has moved, if a report is due now. Without a worker, the first one is due sooner. */
   due(hasWorker: boolean): number | undefined {
     const now = this.#clock.now();
-    const forMs = now - this.#progressMs;
-    const everyMs = hasWorker ? this.#stuckMs : Math.min(this.#stuckMs, waitingMs);
-    if (forMs < everyMs || now - Math.max(this.#reportedMs, this.#progressMs) < everyMs) return undefined;
+    const isRepeated = this.#reportedMs > this.#progressMs;
+    const afterMs = hasWorker || isRepeated ? this.#stuckMs : Math.min(this.#stuckMs, waitingMs);
+    if (now - Math.max(this.#reportedMs, this.#progressMs) < afterMs) return undefined;
     this.#reportedMs = now;
-    return forMs;
+    return now - this.#progressMs;
   }
 }
