@@ -6,6 +6,7 @@ export const classPage = 'index.html';
 export const openFile = 'overrides-open.csv';
 /** What changed since the grading before, and why. */
 export const changesPage = 'changes.html';
+export const similarPage = 'similar.html';
 export const changesTable = 'changes.csv';
 export const studentPage = (name: string): string => `students/${name}.html`;
 

@@ -37,11 +37,13 @@ export interface Delivery {
   readonly classroom50?: Classroom50Run;
 }
 
-/** What changed since the grading before. */
+/** What changed since the grading before, and which pages are beside that of the class. */
 interface WithChanges {
   readonly changes?: ClassChanges;
   /** Files about earlier changes are in the folder and stay. */
   readonly keepsChanges?: boolean;
+  /** There is a page of similar submissions. */
+  readonly hasSimilar?: boolean;
 }
 
 /**
@@ -51,14 +53,14 @@ interface WithChanges {
 export function filesOf(
   book: Gradebook,
   lang: Lang,
-  { mailFrom, classroom50, changes, keepsChanges = false }: Delivery & WithChanges = {},
+  { mailFrom, classroom50, changes, keepsChanges = false, hasSimilar = false }: Delivery & WithChanges = {},
 ): OutFile[] {
   const nameOf = fileNames(book.entries.map(({ student }) => student.id));
   const [only] = book.entries;
   return [
     ...book.entries.flatMap((entry) => studentFiles(book, entry, nameOf(entry.student.id), languageOf(entry, lang))),
     ...(mailFrom === undefined ? [] : mails(book, mailFrom, nameOf, lang)),
-    file(classPage, () => renderClassPage(book, lang, { hasChanges: changes !== undefined || keepsChanges })),
+    file(classPage, () => renderClassPage(book, lang, { hasChanges: changes !== undefined || keepsChanges, hasSimilar })),
     ...(book.pseudonyms === undefined ? lmsFiles(book, lang) : []),
     ...(only && classroom50
       ? [file(classroom50Path, () => renderClassroom50(book, only, classroom50, languageOf(only, lang)))]

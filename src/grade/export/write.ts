@@ -6,6 +6,7 @@ import { readPlain } from '../../platform/plain-file.ts';
 import type { ClassChanges } from '../changes/compare.ts';
 import type { Gradebook } from '../types.ts';
 import { about, lookAt, makeFolder, notOurs, remove } from './atomic-write.ts';
+import { similarPage } from './file-names.ts';
 import { changeFiles, type Delivery, filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
@@ -32,7 +33,11 @@ export async function writeGradebook(
   const before = await loadManifest(dir);
   const changed = (changes?.students.length ?? 0) > 0;
   const keepsChanges = changes !== undefined && !changed && changeFiles.every((path) => before.has(path));
-  const files = [...filesOf(book, lang, { ...delivery, ...(changed && changes ? { changes } : {}), keepsChanges }), ...more];
+  const hasSimilar = more.some(({ path }) => path === similarPage);
+  const files = [
+    ...filesOf(book, lang, { ...delivery, ...(changed && changes ? { changes } : {}), keepsChanges, hasSimilar }),
+    ...more,
+  ];
   const kept = new Map(before);
   for (const file of files) {
     if (before.has(file.path)) continue;

@@ -4,8 +4,11 @@ import { causeCode, faultOf, lostBy, type Mistake, mistakesOf } from '../../scor
 import type { Cause, Entry, Grade, Gradebook, GradedCheck, SourcePlace } from '../../types.ts';
 import { linesOf, placed, remarked } from '../check-text.ts';
 import { pageWordsOf } from '../html/messages.ts';
+import { requestSubject } from '../html/request-list.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
+import { attemptLines, deadlineFacts } from '../term/deadline-text.ts';
+import { termWordsOf } from '../term/messages.ts';
 
 /** The feedback of a student, as plain data for the formats that show it. It contains nothing about the class and nothing for the teacher only. */
 export interface Feedback {
@@ -46,6 +49,8 @@ export function feedbackOf({ title }: Pick<Gradebook, 'title'>, entry: Entry, la
       ...mistakes(entry, lang),
       points(entry, lang),
       decisions(entry, lang),
+      deadline(entry, lang),
+      requests(entry, lang),
       part(
         wordsOf(lang).noted,
         entry.grade.notes.map((remark) => item(remarked(remark, lang))),
@@ -146,6 +151,29 @@ function points(entry: Entry, lang: Lang): FeedbackPart {
   const ofGoals = goals.map((goal) => `${oneLine(goal.title[lang], longest)}: ${printed(goal.points)}/${printed(goal.max)}`);
   const beside = partsBesideChecks(entry).map(({ what, points: more }) => `${oneLine(what[lang], longest)}: ${printed(more)}`);
   return part(words.parts, total === null ? [] : [...ofGoals, ...beside].map((line) => item(line)));
+}
+
+/** When it was due and submitted, and what that cost; with several submissions, which one counts. */
+function deadline(entry: Entry, lang: Lang): FeedbackPart {
+  const facts = deadlineFacts(entry, lang).map(({ name, value }) => item(`${name}: ${value}`));
+  const words = termWordsOf(lang);
+  const attempts = attemptLines(entry, lang);
+  return part(words.deadline, [...facts, ...(attempts.length > 0 ? [item(words.attempts, attempts)] : [])]);
+}
+
+/** The student's own requests, each with the decision and the answer. */
+function requests(entry: Entry, lang: Lang): FeedbackPart {
+  const words = pageWordsOf(lang);
+  const own = entry.requests ?? [];
+  return part(
+    words.requests,
+    own.map(({ check, reason, decision, answer }) =>
+      item(`${oneLine(requestSubject(entry, check, lang), longest)}: ${words.decision[decision ?? 'open']}`, [
+        oneLine(reason, longest),
+        ...(answer === undefined ? [] : [`${words.answer}: ${oneLine(answer, longest)}`]),
+      ]),
+    ),
+  );
 }
 
 /** The teacher's decisions, except those about checks for the teacher only. */

@@ -2,7 +2,7 @@ import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { identical, topChecks } from '../class-stats.ts';
-import { changesPage } from '../file-names.ts';
+import { changesPage, similarPage } from '../file-names.ts';
 import { wordsOf } from '../messages.ts';
 import { type OpenGroup, openGroups } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
@@ -14,11 +14,19 @@ import { pageWordsOf } from './messages.ts';
 import { requestsIn } from './request-list.ts';
 import { type LinkTo, namedLink, studentTable } from './student-table.ts';
 
+/** Pages for the teacher beside that of the class, to which it links. */
+export interface PagesBeside {
+  readonly hasChanges?: boolean;
+  readonly hasSimilar?: boolean;
+}
+
 /** The page of the class in one language, for the teacher. */
-export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang, hasChanges: boolean): Html =>
+export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang, { hasChanges, hasSimilar }: PagesBeside): Html =>
   html`<header><p class="quiet">${book.title[lang]}</p><h1>${heading(lang)}</h1></header>
 ${summary(book, lang)}
-${hasChanges && html`<p><a href="${changesPage}#${lang}">${pageWordsOf(lang).changes}</a></p>`}
+${hasChanges && html`<p><a href="${changesPage}#${lang}">${pageWordsOf(lang).changes}</a></p>`}${
+  hasSimilar && html`<p><a href="${similarPage}#${lang}">${pageWordsOf(lang).similar}</a></p>`
+}
 ${waiting(book, linkTo, lang)}
 ${untimed(book, linkTo, lang)}
 ${requestsIn(book, linkTo, lang)}

@@ -3,7 +3,7 @@ import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { inOrder } from '../class-stats.ts';
 import { fileNames, studentPage } from '../file-names.ts';
-import { classIn } from './class-page.ts';
+import { classIn, type PagesBeside } from './class-page.ts';
 import { html, isolated } from './html.ts';
 import { renderPage } from './html-document.ts';
 import { pageWordsOf } from './messages.ts';
@@ -36,13 +36,13 @@ export function studentLinks({ entries }: Gradebook): LinkTo {
 }
 
 /** The page for the teacher. Its links lead to the students' pages in the language being read. */
-export function renderClassPage(book: Gradebook, first: Lang = 'en', { hasChanges = false } = {}): string {
+export function renderClassPage(book: Gradebook, first: Lang = 'en', beside: PagesBeside = {}): string {
   const ordered = inOrder(book);
   const linkTo = studentLinks(book);
   return renderPage({
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,
     first,
-    body: (lang) => classIn(ordered, linkTo, lang, hasChanges),
+    body: (lang) => classIn(ordered, linkTo, lang, beside),
     ...(book.entries.length > 0 ? { script: tableScript } : {}),
   });
 }

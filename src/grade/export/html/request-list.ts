@@ -18,13 +18,13 @@ function card(entry: Entry, { check, reason, decision, answer }: RegradeRequest,
   const words = pageWordsOf(lang);
   const marks = { open: '!', accepted: '✓', rejected: '✗' };
   const state = decision ?? 'open';
-  return html`<section class="card ${state === 'open' ? 'open' : ''}"><div class="head"><h3>${words.requestAbout(about(entry, check, lang))}</h3><span class="mark">${marks[state]} ${words.decision[state]}</span></div><p class="prose">${isolated(reason)}</p>${
+  return html`<section class="card ${state === 'open' ? 'open' : ''}"><div class="head"><h3>${words.requestAbout(requestSubject(entry, check, lang))}</h3><span class="mark">${marks[state]} ${words.decision[state]}</span></div><p class="prose">${isolated(reason)}</p>${
     answer !== undefined && html`<p class="prose"><strong>${words.answer}:</strong> ${isolated(answer)}</p>`
   }</section>`;
 }
 
 /** The claim of a check that the student sees, else its ID. */
-function about({ grade }: Entry, id: string | undefined, lang: Lang): string {
+export function requestSubject({ grade }: Entry, id: string | undefined, lang: Lang): string {
   if (id === undefined) return pageWordsOf(lang).total;
   const check = grade.checks.find((one) => one.id === id && one.visible);
   return check?.claim[lang] ?? id;

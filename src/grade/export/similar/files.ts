@@ -2,11 +2,11 @@ import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Gradebook } from '../../types.ts';
 import { cell, csv } from '../csv.ts';
-import { fileNames } from '../file-names.ts';
+import { fileNames, similarPage } from '../file-names.ts';
 import type { OutFile } from '../formats.ts';
 import { similarWordsOf } from './messages.ts';
 import { filesForPrograms } from './other-programs.ts';
-import { renderSimilarPage, similarPage } from './page.ts';
+import { renderSimilarPage } from './page.ts';
 import type { SimilarClass } from './similar-class.ts';
 
 /** The files about similar submissions, beside those of the gradebook that the class is from. */

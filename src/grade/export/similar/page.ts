@@ -9,8 +9,6 @@ import { type LinkTo, namedLink } from '../html/student-table.ts';
 import { similarWordsOf } from './messages.ts';
 import type { SimilarClass } from './similar-class.ts';
 
-export const similarPage = 'similar.html';
-
 /** Bounds for the page, whatever was handed in. */
 const most = { lines: 200, allLines: 8000, width: 160, around: 2, students: 8 };
 

@@ -17,7 +17,7 @@ const en = {
   latest: 'Nothing counts after',
   extension: 'Your extension',
   submitted: 'Submitted',
-  late: 'Late by',
+  late: 'Lateness',
   graceDays: 'Grace days',
   cost: 'Cost',
   sources: {
@@ -55,7 +55,7 @@ const zhTW: Words = {
   latest: '最後收件時間',
   extension: '你的延長期限',
   submitted: '繳交時間',
-  late: '遲交',
+  late: '遲交情形',
   graceDays: '寬限日',
   cost: '扣分',
   sources: {

@@ -182,7 +182,7 @@ test('a deadline that moved is a cause, in words, if it costs more or less than 
   assert.equal(codes, ['terms']);
   assert.is(
     first,
-    'the deadline, an extension or the time of the submission changed. Due: 2026-12-01 23:59 (Asia/Taipei) → 2026-12-03 23:59 (Asia/Taipei); Late by: 1 d 10 h 1 min, which counts as 2 days → on time; Cost: −20 points → no points',
+    'the deadline, an extension or the time of the submission changed. Due: 2026-12-01 23:59 (Asia/Taipei) → 2026-12-03 23:59 (Asia/Taipei); Lateness: 1 d 10 h 1 min, which counts as 2 days → on time; Cost: −20 points → no points',
   );
 });
 

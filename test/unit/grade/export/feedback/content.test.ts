@@ -39,6 +39,35 @@ Noted
   assert.match(textOf(entries.one, 'zh-TW'), /根本原因\n- −40\.3: 30 個回應[\s\S]*\n {2}下一步: 讓 nginx 重新查詢名稱/);
 });
 
+test('the deadline, and requests with decision and answer, are after what cost points', () => {
+  const about = { hash: '', points: null };
+  const entry: Entry = {
+    ...entries.perfect,
+    deadline: {
+      due: '2026-12-01T15:59:00Z',
+      timezone: 'Asia/Taipei',
+      submitted: { at: '2026-12-03T02:00:00Z', source: 'times' },
+      lateMs: 122_460_000,
+      lateDays: 2,
+      deduction: 20,
+    },
+    requests: [
+      { about, reason: 'I was ill', decision: 'accepted', answer: 'Submitted with a certificate' },
+      { about, reason: 'It was right', check: 'no/such' },
+    ],
+  };
+  const shown = textOf(entry);
+  assert.match(
+    shown,
+    /Deadline\n- Due: 2026-12-01 23:59 \(Asia\/Taipei\)\n- Submitted: 2026-12-03 10:00 \(Asia\/Taipei\) — .*\n- Lateness: 1 d 10 h 1 min, which counts as 2 days\n- Cost: −20 points\n/,
+  );
+  assert.match(
+    shown,
+    /Regrade requests\n- Total: accepted\n {2}I was ill\n {2}Answer: Submitted with a certificate\n- no\/such: open: the teacher decides\n {2}It was right\n/,
+  );
+  assert.not.match(textOf(entries.perfect), /Deadline|Regrade requests/);
+});
+
 test('a part because of which nothing works is the root cause, before what cost more; then the other mistakes by cost', () => {
   const cause = {
     part: 'conf',

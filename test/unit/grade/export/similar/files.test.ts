@@ -146,6 +146,8 @@ test('written with the gradebook, listed in the manifest, and removed when it is
   const dir = folder();
   const similar = similarFiles(book, compareClass(book, sources, handedOut), 'en');
   await writeGradebook(dir, book, 'en', { more: similar });
+  const isLinked = () => readFileSync(join(dir, 'index.html'), 'utf8').includes('href="similar.html#en"');
+  assert.ok(isLinked(), 'the class page links to it');
   const { files } = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as { files: Record<string, string> };
   for (const { path } of similar) assert.ok(files[path] !== undefined && existsSync(join(dir, path)), path);
   assert.equal(await writeGradebook(dir, book, 'en', { more: similar }), [], 'nothing changed');
@@ -153,6 +155,7 @@ test('written with the gradebook, listed in the manifest, and removed when it is
     assert.not.match(readFileSync(join(dir, 'students', name), 'utf8'), /similar|相似/i);
   assert.not.match(readFileSync(join(dir, 'grades.json'), 'utf8'), /similar/i);
   await writeGradebook(dir, book, 'en');
+  assert.not.ok(isLinked());
   assert.equal(
     [existsSync(join(dir, 'similar.html')), existsSync(join(dir, 'similar.csv')), existsSync(join(dir, 'similar'))],
     [false, false, false],
