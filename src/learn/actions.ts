@@ -1,7 +1,7 @@
 import type { Activity } from '../docker/api/activity.ts';
 import { type RunningCommand, runningCommands } from '../docker/compose/running-commands.ts';
 import type { Clock } from '../run/clock.ts';
-import { canContinue, type Happened, nameAndEvent } from './same-command.ts';
+import { canContinue, type Happened, nameAndEvent, startsCreated } from './same-command.ts';
 import type { Action, LearnState } from './state.ts';
 
 export interface ActionsOptions {
@@ -100,6 +100,8 @@ export function attributed(
   if (own !== undefined) return { kind: 'command', at, what: own, id: own };
   const command = commands.filter(({ line }) => !observing.test(line)).at(-1);
   if (command) return { kind: 'command', at, what: command.line, id: `${command.pid}` };
+  // the start of a container is reported when the command has almost ended
+  if (last && startsCreated(last, what, happened)) return last;
   const isRecent = last && Date.parse(at) - Date.parse(lastChangeAt) < sameCommandMs;
   const isSame = isRecent && (last.kind === 'command' || last.kind === 'engine') && canContinue(last, what, happened);
   return isSame ? last : { kind: 'engine', at, what, id: at };

@@ -48,6 +48,15 @@ export function canContinue(last: Action, what: string, happened: Happened): boo
   return before === undefined || !(opposites[before] ?? []).includes(event);
 }
 
+/** Commands that start the containers that they create. */
+const startsNew = ['up', 'run', 'scale', 'watch'];
+
+/** Whether this starts a container that the last command created: with these commands, however long the engine took. */
+export function startsCreated(last: Action, what: string, happened: Happened): boolean {
+  const [name, event] = nameAndEvent(what);
+  return event === 'start' && happened.get(name) === 'create' && last.kind === 'command' && startsNew.includes(verbOf(last.what));
+}
+
 /** `docker compose -p web stop` → `stop`; empty: another command. An option's value is not taken for a command. */
 function verbOf(line: string): string {
   const words = line.split(' ').slice(1);

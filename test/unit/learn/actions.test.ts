@@ -31,4 +31,14 @@ test('without a command, a change within 2 s of the one before has the same caus
   assert.equal(attributed(change, { ...soon, last: edit }), alone);
 });
 
+test('the start of a container that `up` created belongs to it, however long the engine took; that of any other does not', () => {
+  const slow = { ...nothing, last: up, lastChangeAt: '2026-01-01T10:00:04.000Z' };
+  const alone = { kind: 'engine', at, what: 'lab-web-2 start', id: at };
+  assert.equal(attributed(change, { ...slow, happened: new Map([['lab-web-2', 'create']]) }), up);
+  assert.equal(attributed(change, { ...slow, happened: new Map([['lab-web-2', 'start']]) }), alone);
+  assert.equal(attributed(change, { ...slow, happened: new Map([['lab-web-1', 'create']]) }), alone);
+  const create: Action = { ...up, what: 'docker compose create' };
+  assert.equal(attributed(change, { ...slow, last: create, happened: new Map([['lab-web-2', 'create']]) }), alone);
+});
+
 test.run();
