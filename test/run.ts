@@ -11,8 +11,8 @@ import { bundle } from './helpers/bundle.ts';
  * them take less time than the start of a process.
  * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
- * Files below test/integration/ mostly wait for the engine: two more of them run at a time than there are processors. The others (unit tests,
- * test/integration/cli/, disk/ and queue/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
+ * Files below test/integration/ mostly wait for the engine: one more of them runs at a time than there are processors. The others (unit tests,
+ * test/integration/cli/, disk/ and queue/) mostly use the processors, and some wait for a time limit: one more. Files below test/slow/ run with
  * --slow only, one more at a time than there are processors: each of them starts several stacks at a time.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
@@ -209,8 +209,8 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 }
 
 const processors = availableParallelism();
-const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 2))];
-const results = (await Promise.all([onEngine(), drain('other', processors + 2)])).flat();
+const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 1))];
+const results = (await Promise.all([onEngine(), drain('other', processors + 1)])).flat();
 results.push(...(await drain('slow', processors + 1)), ...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 
