@@ -24,9 +24,26 @@ const { metafile } = await build({
   metafile: true,
 });
 
+// The page of `lab learn --web`, for browsers.
+const page = await build({
+  entryPoints: ['src/learn/web/page/main.tsx'],
+  outdir: 'dist/src/learn/web/page',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome110', 'firefox110', 'safari16'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+});
+
 // The licences of the bundled packages.
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  [metafile, page.metafile]
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
 );
 const licences = [...packages].sort().map((name) => {
   const folder = `node_modules/${name}`;
