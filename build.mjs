@@ -2,6 +2,7 @@
 // library stay as the compiler wrote them.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { colourFiles } from './src/learn/web/content/colour-files.mjs';
 
 const outdir = 'dist/src/cli';
 rmSync(`${outdir}/chunks`, { recursive: true, force: true });
@@ -38,6 +39,8 @@ const page = await build({
   legalComments: 'none',
   metafile: true,
 });
+
+await colourFiles('dist');
 
 // The licences of the bundled packages.
 const packages = new Set(
