@@ -31,7 +31,10 @@ export async function followLog(
   const frames = new LogFrames();
   const read = async () => {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      const lines = frames.push(next.value).map(splitTime).filter((line) => line !== undefined);
+      const lines = frames
+        .push(next.value)
+        .map(splitTime)
+        .filter((line) => line !== undefined);
       const fresh = after === undefined ? lines : lines.filter(({ time }) => time > after);
       if (fresh.length > 0) listen(fresh);
     }

@@ -25,8 +25,8 @@ export class LookUp {
 
   /** The addresses of each service that runs, as one container sees them. No answers: no container can. */
   async ask(state: PictureState): Promise<LookedUp> {
-    const names = namesIn(state);
     for (const one of prober(state)) {
+      const names = namesIn(state, one);
       if (names.length === 0 || this.#unable.has(one.id)) continue;
       const answers = await this.#askFrom(one, names);
       if (answers) return { from: one.service, answers };
@@ -53,10 +53,11 @@ export class LookUp {
   }
 }
 
-/** A name that no container has would be asked of name servers on the Internet. */
-function namesIn({ facts }: PictureState): string[] {
-  const running = facts.replicas.filter((one) => one.state === 'running').map(({ service }) => service);
-  return [...new Set(running)].filter((name) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)).sort();
+/** The services that share a network with a container. Docker's DNS would ask name servers on the Internet for any other name. */
+function namesIn({ facts }: PictureState, inside: Replica): string[] {
+  const own = Object.keys(inside.networks);
+  const near = facts.replicas.filter((one) => one.state === 'running' && own.some((name) => name in one.networks));
+  return [...new Set(near.map(({ service }) => service))].filter((name) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)).sort();
 }
 
 /** The running containers: first those of the role that sends probes, then those with the most networks. */

@@ -111,7 +111,8 @@ const retryMs = 30_000;
 function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureState {
   const { container: id, source, atMs, request, unreachable } = line;
   const run = state.runs[id];
-  if (!run || atMs < startMs(run, source)) return state;
+  // NaN: a line without a time from before the picture began
+  if (!run || !(atMs >= startMs(run, source))) return state;
   if (unreachable !== undefined)
     return withProxy(state, id, { unreachable: { ...state.proxies[id]?.unreachable, [unreachable]: atMs } });
   const begun = run.hasLogged || source !== 'log' ? state : withRun(state, id, { hasLogged: true });

@@ -161,8 +161,9 @@ class Watch {
 
   async #listenOnce(onOpen: () => void): Promise<void> {
     const { api, project, clock } = this.#options;
+    const sentMs = Date.parse(clock.time());
     const info = await api.get<EngineInfo>('/info');
-    this.#aheadMs = Date.parse(info.SystemTime) - Date.parse(clock.time());
+    this.#aheadMs = aheadBy(Date.parse(info.SystemTime), sentMs, Date.parse(clock.time()));
     if (!Number.isFinite(this.#state.openedMs))
       this.#state = { ...this.#state, openedMs: this.#engineMs(), processors: info.NCPU ?? 1 };
     const events = await openEvents(api, project);
@@ -213,7 +214,9 @@ class Watch {
     const front = serviceOf(this.#state.spec, this.#state.spec.proxy?.role);
     const proxies = this.#state.facts.replicas.filter(({ service }) => service === front).map(({ id }) => id);
     // a proxy reports in its log that it reads its configuration
-    for (const id of proxies) if (lines.some((line) => line.container === id && !line.request && line.unreachable === undefined)) this.#processes.look(id);
+    for (const id of proxies)
+      if (lines.some((line) => line.container === id && !line.request && line.unreachable === undefined))
+        this.#processes.look(id);
     this.#packets.want();
   }
 
@@ -277,3 +280,7 @@ class Watch {
     }
   }
 }
+
+/** How far another clock is ahead at least, if it was read between these times of ours. */
+const aheadBy = (theirMs: number, sentMs: number, receivedMs: number): number =>
+  theirMs > receivedMs ? theirMs - receivedMs : Math.min(0, theirMs - sentMs);
