@@ -62,6 +62,7 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
     ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
   );
   assert.equal(report.totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
+  assert.equal(judgedOtherwise(report), []);
   const lines = report.labs.flatMap((lab) => lab.steps.flatMap((step) => step.commands.map((command) => command.line)));
   for (const words of ['up -d --scale flask=3', 'exec client curl -sS flask:5000', 'stop', 'rm -f', 'restart nginx', 'down']) {
     assert.ok(lines.includes(`${engine.compose.line} ${words}`), `${words} is not among\n${lines.join('\n')}`);
