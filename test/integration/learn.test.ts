@@ -39,9 +39,14 @@ async function receiptIsConfirmed(me: Learner): Promise<void> {
   const { exitCode, stdout, stderr } = await judge();
   assert.is(exitCode, 0, stdout + stderr);
   assert.match(stdout, '10 of 10 recorded steps confirmed');
-  const out = receipt.steps.find(({ key }) => key === 'scale/out');
-  const counted = out?.checks?.find(({ id }) => id === 'flask-has-3-replicas');
-  (counted?.evidence as { replicas: { service: string }[] }).replicas.splice(0, 1);
+  const checks = receipt.steps.find(({ key }) => key === 'scale/out')?.checks ?? [];
+  const counted = checks.find(({ id }) => id === 'flask-has-3-replicas');
+  assert.ok(counted);
+  const { replicas } = counted.evidence as { replicas: { service: string }[] };
+  replicas.splice(
+    replicas.findIndex(({ service }) => service === 'flask'),
+    1,
+  );
   await saveReceipt(me.dir, receipt);
   const forged = await judge('--reporter', 'json');
   assert.is(forged.exitCode, 1, forged.stderr);
