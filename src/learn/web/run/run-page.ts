@@ -1,3 +1,4 @@
+import { capped } from '../../../formats/untrusted-text.ts';
 import type { RunEvent } from '../../../lab/event.ts';
 import { joinTexts } from '../../../lab/text.ts';
 import type { RunCheck, RunCommand, RunPageState } from '../protocol.ts';
@@ -106,14 +107,8 @@ const inLast = (commands: readonly RunCommand[], change: (one: RunCommand) => Ru
 
 const printed = (command: RunCommand, line: string): RunCommand => ({
   ...command,
-  output: [...command.output, shortened(line)].slice(-mostLines),
+  output: [...command.output, capped(line, mostCharacters)].slice(-mostLines),
 });
-
-function shortened(line: string): string {
-  // the slice limits the work for a very long line
-  const start = [...line.slice(0, 2 * mostCharacters + 1)];
-  return start.length > mostCharacters ? `${start.slice(0, mostCharacters - 1).join('')}…` : line;
-}
 
 function judged(
   checks: readonly RunCheck[],
