@@ -3,6 +3,7 @@ import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Repair } from '../../learn/break/check-repair.ts';
 import { type Progress, scoreOf, solvedIn } from '../../learn/break/practice.ts';
+import { explanation } from '../../learn/break/practice-step.ts';
 import { quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import type { NextCommands } from './start-lines.ts';
@@ -167,8 +168,7 @@ export function repairLines(
     paint.green(text(`Repaired: ${checks} checks pass.`, `已修復：${checks} 項檢查都通過。`)[lang]),
     solvedIn(progress, { points: examFolder === undefined })[lang],
     '',
-    text(`What was wrong: ${fault.cause.en}`, `問題：${fault.cause['zh-TW']}`)[lang],
-    text(`How to find it: ${fault.find.en}`, `如何找出來：${fault.find['zh-TW']}`)[lang],
+    explanation(fault)[lang],
     '',
     (examFolder ? nextInExam : nextPractice)[lang],
     '',

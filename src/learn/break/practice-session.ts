@@ -1,6 +1,6 @@
 import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
-import { type Text, text } from '../../lab/text.ts';
+import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { planOf } from '../plan.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../session.ts';
@@ -8,7 +8,7 @@ import { type LearnState, stateAt } from '../state.ts';
 import type { LearnPageState, Press } from '../web/protocol.ts';
 import type { Repair, RepairStep } from './check-repair.ts';
 import { type Progress, solvedIn } from './practice.ts';
-import { practiceTutorial } from './practice-step.ts';
+import { explanation, practiceTutorial } from './practice-step.ts';
 
 export interface PracticeOptions {
   readonly learning: Omit<LearnOptions, 'listen' | 'save' | 'tutorial'>;
@@ -157,12 +157,16 @@ class Practice {
       const now = new Date(learning.clock.time()).toISOString();
       const solved = outcome === 'passed' && this.#progress.solvedAt === undefined ? { solvedAt: now } : {};
       this.#save({ checks: this.#progress.checks + 1, ...solved });
-      this.#around = { note: outcome === 'passed' ? solvedIn(this.#progress) : notYet };
+      this.#around = { note: outcome === 'passed' ? this.#solved() : notYet };
     } catch (error) {
       if (learning.signal.aborted || !(error instanceof LabError)) throw error;
       this.#around = { note: error.text };
     }
     this.#look();
+  }
+
+  #solved(): Text {
+    return joinTexts([solvedIn(this.#progress), explanation(this.#options.fault)], text('\n', '\n'));
   }
 
   /** The marks follow from what the check has found. */

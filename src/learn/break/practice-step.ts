@@ -27,13 +27,6 @@ export function practiceTutorial(tutorial: Tutorial, fault: Fault, number: numbe
         title,
         task,
         teach: joinTexts([text(`Reported: ${fault.report.en}`, `回報的狀況：${fault.report['zh-TW']}`), how], newLine),
-        recap: joinTexts(
-          [
-            text(`What was wrong: ${fault.cause.en}`, `問題：${fault.cause['zh-TW']}`),
-            text(`How to find it: ${fault.find.en}`, `如何找出來：${fault.find['zh-TW']}`),
-          ],
-          newLine,
-        ),
         hints: fault.hints,
         run: async () => undefined,
         verify: steps.map(({ key, step }) =>
@@ -56,6 +49,16 @@ const how = text(
   'The stack has one fault. A check performs the labs on a copy of this folder: below are their steps, as the last check found them. Each hint takes 20 of 100 points.',
   '這組服務有一個問題。驗證會用這個資料夾的複本執行單元：下面是各個步驟，以及上次驗證的結果。每個提示扣 20 分（滿分 100）。',
 );
+
+/** What is shown after the repair, and only then. */
+export const explanation = ({ cause, find }: Fault): Text =>
+  joinTexts(
+    [
+      text(`What was wrong: ${cause.en}`, `問題：${cause['zh-TW']}`),
+      text(`How to find it: ${find.en}`, `如何找出來：${find['zh-TW']}`),
+    ],
+    newLine,
+  );
 
 /** The remedies of false claims are left out: they would name the fault. */
 function judged(found: RepairStep | undefined, title: Text): Judgement {
