@@ -1,0 +1,46 @@
+import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+
+/** Says that the page is not connected, and what to do. */
+export function ConnectionNotice() {
+  const { reconnect } = useSession();
+  const { words, say } = useLanguage();
+  const connection = usePage((state) => state.connection);
+  const bye = usePage((state) => state.bye);
+  const mode = usePage((state) => state.content?.mode);
+  if (connection === 'open') return null;
+  if (connection === 'connecting')
+    return (
+      <div class="notice">
+        <span class="spinner" aria-hidden="true" />
+        <p>{words.connecting}</p>
+      </div>
+    );
+  const command = <code>lab {mode ?? 'learn'} --web</code>;
+  if (connection === 'lost')
+    return (
+      <div class="notice warn">
+        <span class="spinner" aria-hidden="true" />
+        <p>
+          <strong>{words.lost}</strong> {words.lostHint} {command}
+        </p>
+      </div>
+    );
+  return (
+    <div class="notice warn">
+      <p>
+        <strong>{words.ended}</strong>
+        {bye && (
+          <>
+            {words.colon}
+            {say(bye)}
+          </>
+        )}
+        <br />
+        {words.startAgain} {command}
+      </p>
+      <button type="button" onClick={reconnect}>
+        {words.again}
+      </button>
+    </div>
+  );
+}
