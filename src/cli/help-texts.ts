@@ -161,6 +161,11 @@ export const options = {
     'on a page in your browser, with a terminal and a picture of your stack',
     '在瀏覽器的頁面上進行，有終端機和服務的示意圖',
   ),
+  runWeb: text(
+    'show the run on a page in your browser, with a picture of the stack, as in a lecture',
+    '在瀏覽器的頁面上顯示執行過程和服務的示意圖，適合上課示範',
+  ),
+  pause: text('with --web: wait before every step until you continue', '搭配 --web：每個步驟之前都等你按下繼續'),
   webPort: text('with --web: the port on this machine; default: a free one', '搭配 --web：這台機器的通訊埠；預設為空閒的通訊埠'),
   noOpen: text('with --web: print the address and do not open the browser', '搭配 --web：只印出網址，不開啟瀏覽器'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),

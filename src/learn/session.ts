@@ -17,6 +17,7 @@ import { type OwnCommandsOptions, performStepOf, restoreFor } from './own-comman
 import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { timeProbes } from './probe-time.ts';
 import { saveProgress } from './progress.ts';
+import type { Progress } from './progress-schema.ts';
 import { ReceiptRecorder } from './receipt/recorder.ts';
 import { isSpoiled, reduce } from './reduce.ts';
 import type { Effect, Key, LearnEvent, LearnState } from './state.ts';
@@ -30,6 +31,8 @@ export interface LearnOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   nonce(): string;
+  /** Stores the progress; omitted: in the learner's folder. */
+  save?(progress: Progress): Promise<void>;
   /** Receives each new state, and the event that led to it. */
   listen(state: LearnState, event: LearnEvent, before: LearnState): void;
 }
@@ -271,13 +274,13 @@ class Session {
   }
 
   #save(): void {
-    const { own, tutorial } = this.#options;
+    const { own, tutorial, save = (one) => saveProgress(own.dir, one) } = this.#options;
     const { at, plan, progress } = this.#state;
     const spoiled = isSpoiled(this.#state) ? { spoiled: true as const } : {};
     this.#saves = this.#saves.then(async () => {
       // first: a step that counts as passed has its facts
       await this.#receipt.save({ plan, progress });
-      await saveProgress(own.dir, { version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } });
+      await save({ version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } });
     });
     this.#saves.catch((error: unknown) => this.#folderIsThere() && this.#finished.reject(error));
   }

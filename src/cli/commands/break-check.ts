@@ -69,7 +69,7 @@ async function checkOne(
     nonce: numberedIds(6),
     timeoutMs: stepMs,
     settleMs,
-    onStep: (title, outcome) => print(stepLine(cli, title, outcome)),
+    onStep: ({ title, outcome }) => print(stepLine(cli, title, outcome)),
   });
   const now = new Date(clock.time()).toISOString();
   const solved = repair.outcome === 'passed' && progress.solvedAt === undefined ? { solvedAt: now } : {};

@@ -20,7 +20,7 @@ import { firstScreen } from '../learn/first-screen.ts';
 import { createFollower, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { loadTutorial, tutorialHere } from '../tutorials.ts';
-import { usage } from '../usage.ts';
+import { assertNoPage } from '../web/page-options.ts';
 
 export interface LearnCommandOptions {
   readonly tutorial?: string;
@@ -37,7 +37,7 @@ export interface LearnCommandOptions {
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
-  if (!options.web) assertNoPage(options);
+  if (!options.web) assertNoPage('lab learn', options);
   const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
@@ -109,12 +109,6 @@ async function follow(
   if (reporter !== 'plain' || ended.phase !== 'finished') return;
   const page = { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
   out.write(`\n${endingLines(page, tutorial, ended, callOf(cli)).join('\n')}\n`);
-}
-
-/** Throws LabError E_USAGE for options of the page without the page. */
-function assertNoPage({ port, open }: LearnCommandOptions): void {
-  const option = port !== undefined ? '--port' : open ? undefined : '--no-open';
-  if (option) throw usage(text(`lab learn: ${option} needs --web`, `lab learn：${option} 必須搭配 --web`), 'lab learn');
 }
 
 const nothingUp = (): LabError =>

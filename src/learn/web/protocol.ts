@@ -96,7 +96,7 @@ export type LearnPageState = Omit<LearnState, 'plan'>;
 export interface RunCommand {
   readonly line: string;
   readonly output: readonly string[];
-  /** Omitted: it still runs. */
+  /** Omitted: it still runs; or, if its step has an outcome or the run does not run any more, it was ended. */
   readonly exitCode?: number;
 }
 
@@ -120,6 +120,8 @@ export interface RunPageState {
   /** The outcome of each step that has ended, by key. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
   readonly lastAction?: Action;
+  /** Of the current step or of the run: a message that belongs to no command or check, such as why the step has no result. */
+  readonly note?: Text;
 }
 
 /** `key`: a key of live mode. `goTo`: begins another step, as the list of steps does. `pause` and `continue`: of a run. */
