@@ -127,6 +127,18 @@ test('a later session keeps what was recorded, and says when all is done', async
   );
 });
 
+test('facts of one pass are not those of another', async () => {
+  const dir = folder();
+  const one = await session(dir, stateAt(plan, 'lab/more', {}));
+  await one.see({ kind: 'began', key: 'lab/more', results: [result('many', 1)] });
+  await one.see(found('lab/more', 'many', 3), whole('lab/more', '2026-01-01T09:00:00.000Z'));
+  const progress = one.state().progress['lab/more'];
+  assert.ok(progress);
+  const two = await session(dir, stateAt(plan, 'lab/up', { 'lab/more': { ...progress, at: '2026-01-02T09:00:00.000Z' } }));
+  await two.see();
+  assert.is((await readReceipt(dir))?.steps[0]?.checks, undefined);
+});
+
 test('a step that passed before facts were recorded has none; one of earlier progress is left out', async () => {
   const old = { outcome: 'passed', at: '2025-12-01T08:00:00.000Z', hints: 2, solutionShown: true, performed: true } as const;
   const dir = folder();
