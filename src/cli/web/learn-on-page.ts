@@ -8,6 +8,7 @@ import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
 import { createFollower, plainLines } from '../learn/follow.ts';
 import { type PageOptions, servePage } from './serve-page.ts';
+import { withPicture } from './show-picture.ts';
 
 export interface LearnOnPageOptions extends PageOptions {
   /** The Compose project, if the learner named one: then also for the commands in the page's terminal. */
@@ -45,9 +46,14 @@ export async function learnOnPage(
     work: async (feed) => {
       feed.show('learn', pageState(first));
       session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);
-      const { lookAgain } = session;
+      const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
-      await session.ended.finally(() => process.off('SIGCONT', lookAgain));
+      const { spec, dir, project } = own;
+      try {
+        await withPicture(feed, { api: engine.api, clock: learning.clock, spec, dir, project }, () => ended);
+      } finally {
+        process.off('SIGCONT', lookAgain);
+      }
     },
     bye: text(
       'labwright has ended; your progress is kept. `lab learn --web` continues.',

@@ -15,6 +15,7 @@ export class Feed {
   readonly #newest = new Map<keyof States, () => string>();
   readonly #readers = new Set<FeedReader>();
   #bye: string | undefined;
+  #countChanged: (pages: number) => void = () => undefined;
 
   constructor(content: PageContent) {
     this.show('content', content);
@@ -36,15 +37,20 @@ export class Feed {
 
   /** A page's own reader of the events, until it leaves. */
   join(): FeedReader {
-    const reader = new FeedReader(this.#newest, (left) => this.#readers.delete(left));
+    const reader = new FeedReader(this.#newest, (left) => {
+      this.#readers.delete(left);
+      this.#countChanged(this.#readers.size);
+    });
     this.#readers.add(reader);
+    this.#countChanged(this.#readers.size);
     if (this.#bye !== undefined) reader.end(this.#bye);
     return reader;
   }
 
-  /** How many pages are open. */
-  get pages(): number {
-    return this.#readers.size;
+  /** Calls this with the number of open pages, now and when it changes. One listener at a time. */
+  onPages(changed: (pages: number) => void): void {
+    this.#countChanged = changed;
+    changed(this.#readers.size);
   }
 
   /** The last event of every page. */
