@@ -1,5 +1,6 @@
 import { type EngineApi, filters, jsonLines } from '../../../docker/api/engine-api.ts';
 import { type EngineEvent, parseExecEnd, parseExecEvent } from '../../../docker/api/exec-events.ts';
+import { openChunks } from './open-chunks.ts';
 
 /** What an event means for the picture. */
 export type Meaning =
@@ -28,7 +29,7 @@ export function meaningOf(event: EngineEvent, project: string, commands: Set<str
 }
 
 export interface EngineEvents {
-  /** Calls `listen` for each event, until the stream ends. Throws if it breaks off. */
+  /** Calls `listen` for each event, until the stream ends or breaks off. */
   read(listen: (meaning: Meaning) => void): Promise<void>;
   close(): void;
 }
@@ -37,19 +38,15 @@ export interface EngineEvents {
 export async function openEvents(api: EngineApi, project: string): Promise<EngineEvents> {
   // no filter by label: events of networks have none
   const stream = await api.stream('GET', '/events', { filters: filters({ type: ['container', 'network'] }) });
-  const reader = stream.getReader();
-  const chunks = async function* () {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  };
+  const { chunks, close } = openChunks(stream);
   const commands = new Set<string>();
   return {
     read: async (listen) => {
-      for await (const event of jsonLines<EngineEvent>(chunks())) {
+      for await (const event of jsonLines<EngineEvent>(chunks)) {
         const meaning = meaningOf(event, project, commands);
         if (meaning) listen(meaning);
       }
     },
-    // a broken stream has nothing to cancel and rejects here too
-    close: () => void reader.cancel().catch(() => undefined),
+    close,
   };
 }

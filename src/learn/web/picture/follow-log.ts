@@ -1,5 +1,6 @@
 import type { EngineApi } from '../../../docker/api/engine-api.ts';
 import { LogFrames, splitTime } from './log-frames.ts';
+import { openChunks } from './open-chunks.ts';
 
 /** Of a log that was written before the picture began, this many lines are read. */
 export const longestHistory = 50_000;
@@ -11,7 +12,7 @@ export interface LoggedLine {
 }
 
 export interface LogFollower {
-  /** Resolves at the end of the log: the container has ended, or the engine. Rejects if it breaks off. */
+  /** Resolves at the end of the log: the container has ended, the engine has, or the stream broke off. */
   readonly ended: Promise<void>;
   close(): void;
 }
@@ -27,20 +28,19 @@ export async function followLog(
     ...{ stdout: true, stderr: true, timestamps: true, follow: true, tail: longestHistory },
     since: secondsOf(after ?? since),
   });
-  const reader = stream.getReader();
+  const { chunks, close } = openChunks(stream);
   const frames = new LogFrames();
   const read = async () => {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    for await (const chunk of chunks) {
       const lines = frames
-        .push(next.value)
+        .push(chunk)
         .map(splitTime)
         .filter((line) => line !== undefined);
       const fresh = after === undefined ? lines : lines.filter(({ time }) => time > after);
       if (fresh.length > 0) listen(fresh);
     }
   };
-  // a broken stream has nothing to cancel and rejects here too
-  return { ended: read(), close: () => void reader.cancel().catch(() => undefined) };
+  return { ended: read(), close };
 }
 
 /** `1795871895.339650648`: a number has too few digits. */

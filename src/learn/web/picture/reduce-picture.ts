@@ -126,8 +126,11 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   const from = senderOf(state, request);
   // what happened before the picture began is counted only
   if (from === undefined || atMs < state.openedMs) return counted;
-  moved.push({ from, to: id, failed: (request.status ?? 200) >= 500, own: isOwn(state, service, request), atMs });
-  return service === serviceOf(state.spec, state.spec.proxy?.upstream) ? withReached(counted, from, id, atMs) : counted;
+  const own = isOwn(state, service, request);
+  moved.push({ from, to: id, failed: (request.status ?? 200) >= 500, own, atMs });
+  // some of our probes are sent from the proxy's container, and are not the proxy's requests
+  const isProxied = !own && service === serviceOf(state.spec, state.spec.proxy?.upstream);
+  return isProxied ? withReached(counted, from, id, atMs) : counted;
 }
 
 /** A mounted file has times in whole seconds. */

@@ -151,7 +151,7 @@ class Watch {
           retryMs = firstRetryMs;
         });
       } catch (error) {
-        if (!labErrorOf(error)) throw error;
+        if (!isEngines(error)) throw error;
       }
       using next = anySignal(signal, this.#options.clock.after(retryMs));
       if (!next.aborted) await once(next, 'abort');
@@ -189,7 +189,7 @@ class Watch {
 
   #failed(error: unknown): void {
     // an engine that is gone ends the stream of its events, and is waited for there
-    if (this.#stop.signal.aborted || labErrorOf(error)) return;
+    if (this.#stop.signal.aborted || isEngines(error)) return;
     this.#end();
     this.#listen.failed(error);
   }
@@ -284,3 +284,7 @@ class Watch {
 /** How far another clock is ahead at least, if it was read between these times of ours. */
 const aheadBy = (theirMs: number, sentMs: number, receivedMs: number): number =>
   theirMs > receivedMs ? theirMs - receivedMs : Math.min(0, theirMs - sentMs);
+
+/** Whether an error is the engine's or the system's. A response that breaks off while it is read is a TypeError (undici: `terminated`). */
+const isEngines = (error: unknown): boolean =>
+  labErrorOf(error) !== undefined || (error instanceof TypeError && error.message === 'terminated');
