@@ -2,6 +2,7 @@
 // library stay as the compiler wrote them.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { colourFiles } from './src/learn/web/content/colour-files.mjs';
 
 const outdir = 'dist/src/cli';
 rmSync(`${outdir}/chunks`, { recursive: true, force: true });
@@ -16,7 +17,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   // the SDK's ssh and the native locks find files beside their own, as the loader of TypeScript and the queue do; undici is the one that the SDK uses
-  external: ['@docker/node-sdk', 'fs-native-extensions', 'undici', 'jiti', 'bullmq', 'ioredis'],
+  external: ['@docker/node-sdk', 'fs-native-extensions', 'undici', 'jiti', 'bullmq', 'ioredis', '@lydell/node-pty'],
   // packages in the older form ask for `require`
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   logLevel: 'warning',
@@ -38,6 +39,8 @@ const page = await build({
   legalComments: 'none',
   metafile: true,
 });
+
+await colourFiles('dist');
 
 // The licences of the bundled packages.
 const packages = new Set(

@@ -202,7 +202,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
 
-  command('learn', 'lab learn', 'lab learn scale', 'lab learn --list', 'lab learn --follow --reporter ndjson')
+  command('learn', 'lab learn', 'lab learn scale', 'lab learn --web', 'lab learn --list', 'lab learn --follow --reporter ndjson')
     .addArgument(argument('[lab]', words.args.learnLab))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
@@ -211,6 +211,9 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--list', words.options.learnList))
     .addOption(option('--follow', words.options.follow))
     .addOption(option('--reporter <name>', words.options.learnReporter).choices(['plain', 'ndjson']))
+    .addOption(option('--web', words.options.web).conflicts(['list', 'follow', 'reporter']))
+    .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab learn', '--port')))
+    .addOption(option('--no-open', words.options.noOpen))
     .action(does(async (cli, options, at) => (await import('./commands/learn.ts')).learn(cli, options, at)));
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')

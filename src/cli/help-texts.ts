@@ -153,6 +153,12 @@ export const options = {
   learnList: text('show the steps and your progress', '列出步驟與你的進度'),
   follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
   learnReporter: text('format of the lines, with --follow', '搭配 --follow 時每一行的格式'),
+  web: text(
+    'on a page in your browser, with a terminal and a picture of your stack',
+    '在瀏覽器的頁面上進行，有終端機和服務的示意圖',
+  ),
+  webPort: text('with --web: the port on this machine; default: a free one', '搭配 --web：這台機器的通訊埠；預設為空閒的通訊埠'),
+  noOpen: text('with --web: print the address and do not open the browser', '搭配 --web：只印出網址，不開啟瀏覽器'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   collectBefore: text(

@@ -34,6 +34,8 @@ export interface LearnOptions {
 
 export interface LearnSession {
   press(key: Key): void;
+  /** Asks whether to begin this step (`lab/step`). */
+  choose(step: string): void;
   /** Looks again after the process was stopped: events may be missing. */
   lookAgain(): void;
   /** Resolves when the learner quits; rejects with the signal's reason on abort, and with a bug. */
@@ -45,6 +47,7 @@ export function startSession(options: LearnOptions, first: LearnState): LearnSes
   const session = new Session(options, first);
   return {
     press: (key) => session.dispatch({ kind: 'key', key }),
+    choose: (key) => session.dispatch({ kind: 'chosen', key }),
     lookAgain: () => session.lookAgain(),
     ended: session.run(),
   };

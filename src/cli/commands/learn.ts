@@ -20,6 +20,7 @@ import { firstScreen } from '../learn/first-screen.ts';
 import { createFollower, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { loadTutorial, tutorialHere } from '../tutorials.ts';
+import { usage } from '../usage.ts';
 
 export interface LearnCommandOptions {
   readonly tutorial?: string;
@@ -28,10 +29,15 @@ export interface LearnCommandOptions {
   readonly follow?: boolean;
   readonly list?: boolean;
   readonly reporter?: 'plain' | 'ndjson';
+  readonly web?: boolean;
+  readonly port?: number;
+  /** commander's form of `--no-open`. */
+  readonly open: boolean;
 }
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
+  if (!options.web) assertNoPage(options);
   const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
@@ -50,7 +56,8 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
     }
     const { signal, env } = cli;
     const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
-    if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen);
+    if (options.web) await (await import('../web/learn-on-page.ts')).learnOnPage(cli, learning, first, options);
+    else if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen);
     else await follow(cli, options, learning, first);
     return 0;
   };
@@ -65,7 +72,7 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
   };
   return interruptible(
     cli,
-    plain || options.list ? () => work() : onScreen,
+    plain || options.list || options.web ? () => work() : onScreen,
     text('progress is kept; `lab learn` continues', '進度已保留；執行 `lab learn` 就會繼續'),
   );
 }
@@ -102,6 +109,12 @@ async function follow(
   if (reporter !== 'plain' || ended.phase !== 'finished') return;
   const page = { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
   out.write(`\n${endingLines(page, tutorial, ended, callOf(cli)).join('\n')}\n`);
+}
+
+/** Throws LabError E_USAGE for options of the page without the page. */
+function assertNoPage({ port, open }: LearnCommandOptions): void {
+  const option = port !== undefined ? '--port' : open ? undefined : '--no-open';
+  if (option) throw usage(text(`lab learn: ${option} needs --web`, `lab learn：${option} 必須搭配 --web`), 'lab learn');
 }
 
 const nothingUp = (): LabError =>
