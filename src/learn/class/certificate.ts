@@ -49,8 +49,7 @@ const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts
 const integer = (bytes: Buffer): Buffer => der(0x02, Buffer.from([0x01]), bytes);
 const bitString = (bytes: Uint8Array): Buffer => der(0x03, Buffer.from([0]), bytes);
 /** `YYMMDDhhmmssZ`, for years until 2049. */
-const utcTime = (ms: number): Buffer =>
-  der(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/\D/g, '').slice(2, 14)}Z`));
+const utcTime = (ms: number): Buffer => der(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/\D/g, '').slice(2, 14)}Z`));
 
 /** 1.2.840.10045.4.3.2 */
 const ecdsaWithSha256 = sequence(der(0x06, Buffer.from([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02])));

@@ -61,9 +61,7 @@ export class ClassClient {
       'content-length': Buffer.byteLength(content),
     };
     return new Promise((resolve, reject) => {
-      request({ agent: this.#agent, host: 'class', method, path, headers, signal }, resolve)
-        .on('error', reject)
-        .end(content);
+      request({ agent: this.#agent, host: 'class', method, path, headers, signal }, resolve).on('error', reject).end(content);
     });
   }
 }

@@ -223,7 +223,10 @@ function refusalOf(status: number): LabError | undefined {
   if (status === refusals.tutorial)
     return refusal(
       text('the class does another tutorial than this folder', '班級進行的教學與這個資料夾的不同'),
-      text('ask your teacher which one: `lab start --tutorial ID` creates its folder', '請問老師是哪一份教學：`lab start --tutorial ID` 會建立它的資料夾'),
+      text(
+        'ask your teacher which one: `lab start --tutorial ID` creates its folder',
+        '請問老師是哪一份教學：`lab start --tutorial ID` 會建立它的資料夾',
+      ),
     );
   if (status === refusals.full)
     return refusal(

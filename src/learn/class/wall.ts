@@ -35,11 +35,7 @@ export function wallAfter(wall: Wall, event: WallEvent, now: number): Wall {
   return wall.map((one) => (one.id === id ? changed(one, event, now) : one));
 }
 
-function changed(
-  learner: WallLearner,
-  event: Exclude<WallEvent, { kind: 'joined' }>,
-  now: number,
-): WallLearner {
+function changed(learner: WallLearner, event: Exclude<WallEvent, { kind: 'joined' }>, now: number): WallLearner {
   const { awaySince, ...here } = learner;
   if (event.kind === 'away') return { ...here, awaySince: awaySince ?? now };
   if (event.kind !== 'state') return here;
@@ -92,9 +88,7 @@ export function wallView(wall: Wall, keys: readonly string[], now: number): Wall
       .filter(({ helpSince }) => helpSince !== undefined)
       .toSorted((one, other) => (one.helpSince ?? 0) - (other.helpSince ?? 0)),
     still: here
-      .filter(
-        ({ helpSince, phase, movedAt }) => helpSince === undefined && phase !== 'finished' && now - movedAt >= stillMs,
-      )
+      .filter(({ helpSince, phase, movedAt }) => helpSince === undefined && phase !== 'finished' && now - movedAt >= stillMs)
       .toSorted((one, other) => one.movedAt - other.movedAt),
     steps: keys.map((key) => ({ key, learners: at.get(key) ?? [] })),
   };
