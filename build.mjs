@@ -44,9 +44,24 @@ const page = await build({
 await colourFiles('dist');
 for (const file of ['index.html', 'favicon.svg']) copyFileSync(`${pageSource}/${file}`, `dist/${pageSource}/${file}`);
 
+// The page of `lab class`.
+const wall = await build({
+  entryPoints: ['src/learn/class/page/main.tsx', 'src/learn/class/page/main.css'],
+  outdir: 'dist/src/learn/class/page',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+});
+
 // The licences of the bundled packages.
 const packages = new Set(
-  [metafile, page.metafile]
+  [metafile, page.metafile, wall.metafile]
     .flatMap(({ inputs }) => Object.keys(inputs))
     .flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
 );

@@ -137,7 +137,15 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
 
-  command('learn', 'lab learn', 'lab learn scale', 'lab learn --web', 'lab learn --list', 'lab learn --follow --reporter ndjson')
+  command(
+    'learn',
+    'lab learn',
+    'lab learn scale',
+    'lab learn --web',
+    'lab learn --list',
+    'lab learn --follow --reporter ndjson',
+    'lab learn --join CODE --nickname Ann',
+  )
     .addArgument(argument('[lab]', words.args.learnLab))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
@@ -146,10 +154,18 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--list', words.options.learnList))
     .addOption(option('--follow', words.options.follow))
     .addOption(option('--reporter <name>', words.options.learnReporter).choices(['plain', 'ndjson']))
+    .addOption(option('--join <code>', words.options.join).conflicts(['list', 'web']))
+    .addOption(option('--nickname <name>', words.options.nickname))
     .addOption(option('--web', words.options.web).conflicts(['list', 'follow', 'reporter']))
     .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab learn', '--port')))
     .addOption(option('--no-open', words.options.noOpen))
     .action(does(async (cli, options, at) => (await import('./commands/learn.ts')).learn(cli, options, at)));
+
+  command('class', 'lab class --listen 192.168.1.5', 'lab class --listen 192.168.1.5:8443 --tutorial failover')
+    .addOption(option('--listen <address>', words.options.classListen))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--no-open', words.options.noOpen))
+    .action(does(async (cli, options) => (await import('./commands/class.ts')).classWall(cli, options)));
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))

@@ -40,6 +40,9 @@ const en = {
   keys: 'h hint · s solution · d do it · l list · r reset · c check · ? help · q quit',
   passedKeys: 'enter next step · l list · ? help · q quit',
   finishedKeys: 'q quit · l list',
+  /** Only in a class. */
+  askKey: 'a ask for help',
+  noHelpKey: 'a no help needed',
   listKeys: '↑ ↓ select · enter go there · any other key closes the list',
   confirmKeys: 'y yes · any other key no',
   helpKeys: 'any key closes the help',
@@ -137,6 +140,8 @@ const zhTW: typeof en = {
   keys: 'h 提示 · s 解答 · d 代為執行 · l 清單 · r 重設 · c 檢查 · ? 說明 · q 離開',
   passedKeys: 'enter 下一步 · l 清單 · ? 說明 · q 離開',
   finishedKeys: 'q 離開 · l 清單',
+  askKey: 'a 請求協助',
+  noHelpKey: 'a 取消協助',
   listKeys: '↑ ↓ 選擇 · enter 前往 · 其他鍵關閉清單',
   confirmKeys: 'y 確定 · 其他鍵取消',
   helpKeys: '按任意鍵關閉說明',

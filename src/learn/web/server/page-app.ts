@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { langs, type Text } from '../../../lab/text.ts';
+import { type Lang, langs, type Text } from '../../../lab/text.ts';
 import type { PageContent, Press } from '../protocol.ts';
 import { type Access, judge, refusals } from './access.ts';
 import type { Feed } from './feed.ts';
@@ -23,8 +23,25 @@ type Env = { Bindings: HttpBindings };
 /** More than any press needs. */
 const maxPressBytes = 4096;
 
-/** What the server answers. Every request passes the guard first. */
+/** What the server answers. */
 export function pageApp({ access, page, content, feed, press }: PageAppOptions): Hono<Env> {
+  return guardedApp({ access, page, lang: content.lang }, (app) => {
+    app.get('/events', () => eventStream(feed.join()));
+    app.post('/press', bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
+      if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) return plain(415, 'application/json');
+      const asked = parsePress(await c.req.text());
+      if (!asked) return plain(400, 'unknown press');
+      press(asked);
+      return new Response(null, { status: 204 });
+    });
+  });
+}
+
+/** A page and its files, with `routes` of its own. Every request passes the guard first. */
+export function guardedApp(
+  { access, page, lang }: { readonly access: Access; readonly page: PageFiles; readonly lang: Lang },
+  routes: (app: Hono<Env>) => void,
+): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const { headers, method = '' } = c.env.incoming;
@@ -40,19 +57,12 @@ export function pageApp({ access, page, content, feed, press }: PageAppOptions):
 
   app.get('/', (c) => {
     const nonce = randomBytes(16).toString('base64url');
-    const html = page.document(content.lang, nonce);
+    const html = page.document(lang, nonce);
     return new Response(html, {
       headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders(c.env.incoming.headers.host ?? '', nonce) },
     });
   });
-  app.get('/events', () => eventStream(feed));
-  app.post('/press', bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
-    if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) return plain(415, 'application/json');
-    const asked = parsePress(await c.req.text());
-    if (!asked) return plain(400, 'unknown press');
-    press(asked);
-    return new Response(null, { status: 204 });
-  });
+  routes(app);
   app.get('/:name', (c) => {
     const file = page.files.get(c.req.param('name'));
     return file ? sent(file, c) : plain(404, 'not found');
@@ -84,9 +94,14 @@ const withCookie = (c: Context<Env>, { cookie }: Access): Response =>
     c.env.incoming.headers.host,
   );
 
+/** `next`: the next events, as text of an event stream; undefined: there are no more. */
+export interface EventReader {
+  next(): Promise<string | undefined>;
+  leave(): void;
+}
+
 /** Read by the browser at its own pace: nothing is queued for it. */
-function eventStream(feed: Feed): Response {
-  const reader = feed.join();
+export function eventStream(reader: EventReader): Response {
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>(
     {
