@@ -20,6 +20,9 @@ export function senderOf(
   return subnets.some(({ ranges }) => ranges.some((range) => contains(range, address))) ? undefined : 'host';
 }
 
+/** The nonce of one of labwright's own probes (`/?lab=…`): the same request has it in the log of the proxy, and in that of the replica that answered. */
+export const nonceOf = ({ target }: LoggedRequest): string | undefined => /[?&]lab=([\w-]{1,80})/.exec(target)?.[1];
+
 /**
  * Whether it is one of labwright's own probes: these have a nonce (`/?lab=…`) or are for the plain page (`/?`). Requests for the path that tests whether a service is
  * ready count as such too.

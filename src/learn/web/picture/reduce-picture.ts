@@ -1,4 +1,4 @@
-import { isOwn, senderOf } from './attribute.ts';
+import { isOwn, nonceOf, senderOf } from './attribute.ts';
 import type { Requests } from './picture.ts';
 import { isLookedUp, type Observation, type PictureState, type ProxyRun, type Run, type SeenLine, serviceOf } from './state.ts';
 
@@ -76,7 +76,9 @@ const runningIn = ({ replicas }: PictureState['facts']): string =>
     .join('\n');
 
 const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, isCut: false });
-const newProxyRun = (startedAt: string): ProxyRun => ({ startedAt, processes: [], reached: {}, settled: {}, unreachable: {} });
+const newProxyRun = (startedAt: string): ProxyRun => ({
+  ...{ startedAt, processes: [], reached: {}, settled: {}, unreachable: {}, passedOn: [], answered: [] },
+});
 
 function withRun(state: PictureState, id: string, change: Partial<Run>): PictureState {
   const run = state.runs[id];
@@ -128,14 +130,39 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   if (from === undefined || atMs < state.openedMs) return counted;
   const own = isOwn(state, service, request);
   moved.push({ from, to: id, failed: (request.status ?? 200) >= 500, own, atMs });
-  // some of our probes are sent from the proxy's container, and are not the proxy's requests
-  const isProxied = !own && service === serviceOf(state.spec, state.spec.proxy?.upstream);
-  return isProxied ? withReached(counted, from, id, atMs) : counted;
+  const nonce = nonceOf(request);
+  if (service === serviceOf(state.spec, state.spec.proxy?.role))
+    return nonce === undefined ? counted : withPassedOn(counted, id, nonce);
+  if (service !== serviceOf(state.spec, state.spec.proxy?.upstream)) return counted;
+  if (!own) return withReached(counted, from, id, atMs);
+  return nonce === undefined ? counted : withAnswered(counted, from, { nonce, by: id, atMs });
 }
 
 /** A mounted file has times in whole seconds. */
 const startMs = ({ startedAt }: Run, source: string): number =>
   source === 'log' ? Date.parse(startedAt) : Math.floor(Date.parse(startedAt) / 1000) * 1000;
+
+/** How many nonces are known at a time: both logs show a request within moments. */
+const mostNonces = 200;
+
+/** The proxy's log shows one of our probes: it counts as soon as the log of a replica shows it too. */
+function withPassedOn(state: PictureState, id: string, nonce: string): PictureState {
+  const proxy = state.proxies[id];
+  if (!proxy) return state;
+  const found = proxy.answered.find((one) => one.nonce === nonce);
+  if (!found) return withProxy(state, id, { passedOn: [...proxy.passedOn, nonce].slice(-mostNonces) });
+  return withReached(withProxy(state, id, { answered: proxy.answered.filter((one) => one !== found) }), id, found.by, found.atMs);
+}
+
+/** A replica answered one of our probes to the proxy's container. Some are sent from there, and not through the proxy: its log does not show them. */
+function withAnswered(state: PictureState, id: string, answer: ProxyRun['answered'][number]): PictureState {
+  const proxy = state.proxies[id];
+  if (!proxy) return state;
+  if (!proxy.passedOn.includes(answer.nonce))
+    return withProxy(state, id, { answered: [...proxy.answered, answer].slice(-mostNonces) });
+  const passedOn = proxy.passedOn.filter((nonce) => nonce !== answer.nonce);
+  return withReached(withProxy(state, id, { passedOn }), id, answer.by, answer.atMs);
+}
 
 function withReached(state: PictureState, from: string, to: string, atMs: number): PictureState {
   const proxy = state.proxies[from];

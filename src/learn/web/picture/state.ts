@@ -57,6 +57,10 @@ export interface ProxyRun {
   readonly reached: Readonly<Record<string, number>>;
   /** The same since DNS last returned other addresses, and since all replicas are ready. */
   readonly settled: Readonly<Record<string, number>>;
+  /** The last nonces of labwright's probes that its log shows: it passed these on. */
+  readonly passedOn: readonly string[];
+  /** The last of labwright's probes that a replica answered to its container, and that its log does not show yet: others were not sent through it. */
+  readonly answered: readonly { readonly nonce: string; readonly by: string; readonly atMs: number }[];
   /** Addresses to which it could not connect, and when last. */
   readonly unreachable: Readonly<Record<string, number>>;
 }

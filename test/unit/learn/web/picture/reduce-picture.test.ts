@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Picture } from '../../../../../src/learn/web/picture/picture.ts';
 import { pictureOf } from '../../../../../src/learn/web/picture/picture-of.ts';
+import type { SeenLine } from '../../../../../src/learn/web/picture/state.ts';
 import { isLookedUp, type Observation } from '../../../../../src/learn/web/picture/state.ts';
 import { after, answer, container, front, laterMs, line, proxied, request, type Step, seen, web } from './facts.ts';
 
@@ -263,6 +264,14 @@ test('our own probes, some of which are sent from the container of the proxy, sh
   const probes = lines(...[1, 2, 3].map((n) => line(`web${n}`, request('172.18.0.2', '/?lab=a'))));
   const { proxy } = picture(seen(...three), logged, dns3, probes, proxied(10, 'web1'));
   assert.equal([proxy?.reached, proxy?.stale], [{ web1: 10 }, true]);
+});
+
+test('a probe counts for the proxy if its log shows the same nonce, whichever line comes first', () => {
+  const toFront = (nonce: string) => line('front1', request('172.18.0.1', `/?lab=${nonce}`));
+  const toWeb = (nonce: string, n = 1) => line(`web${n}`, request('172.18.0.2', `/?lab=${nonce}`));
+  const reached = (...all: readonly SeenLine[]) => picture(seen(...three), logged, dns3, lines(...all)).proxy?.reached;
+  assert.equal(reached(toFront('a'), toWeb('a'), toWeb('b', 2), toFront('b'), toWeb('c', 3)), { web1: 1, web2: 1 });
+  assert.equal(reached(toFront('a'), toWeb('a'), toWeb('a', 2)), { web1: 1 }, 'one line of the proxy is one request');
 });
 
 test('no proxy is shown while it does not run, or while nothing was measured', () => {
