@@ -38,23 +38,24 @@ export function pageApp({ access, page, content, feed, press }: PageAppOptions):
     return undefined;
   });
 
-  app.get('/', (c) => {
+  const { base } = access;
+  app.get(base, (c) => {
     const nonce = randomBytes(16).toString('base64url');
     const html = page.document(content.lang, nonce);
     return new Response(html, {
       headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders(c.env.incoming.headers.host ?? '', nonce) },
     });
   });
-  app.get('/events', () => eventStream(feed));
-  app.post('/press', bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
+  app.get(`${base}events`, () => eventStream(feed));
+  app.post(`${base}press`, bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
     if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) return plain(415, 'application/json');
     const asked = parsePress(await c.req.text());
     if (!asked) return plain(400, 'unknown press');
     press(asked);
     return new Response(null, { status: 204 });
   });
-  app.get('/:name', (c) => {
-    const file = page.files.get(c.req.param('name'));
+  app.get(`${base}:name`, (c) => {
+    const file = page.files.get(c.req.param('name') ?? '');
     return file ? sent(file, c) : plain(404, 'not found');
   });
   app.notFound(() => plain(404, 'not found'));
@@ -75,11 +76,11 @@ function secured(response: Response, host = ''): Response {
 }
 
 /** To the page without the token: the address bar and the history do not keep it. */
-const withCookie = (c: Context<Env>, { cookie }: Access): Response =>
+const withCookie = (c: Context<Env>, { cookie, base }: Access): Response =>
   secured(
     new Response(null, {
       status: 303,
-      headers: { location: '/', 'set-cookie': `${cookie.name}=${cookie.value}; Path=/; HttpOnly; SameSite=Strict` },
+      headers: { location: base, 'set-cookie': `${cookie.name}=${cookie.value}; Path=${base}; HttpOnly; SameSite=Strict` },
     }),
     c.env.incoming.headers.host,
   );
