@@ -1,5 +1,4 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Lang } from '../../src/lab/text.ts';
 import { type Started, startBin } from './bin.ts';
 
 /** `lab learn --web` in a folder, and its address. */
@@ -27,7 +26,8 @@ export interface OpenedPage {
 
 /** Opens the page as a person does, with the address that was printed. */
 export async function openPage(browser: Browser, url: string, viewport = { width: 1440, height: 900 }): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport });
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
   const wrong: string[] = [];
   const { origin } = new URL(url);
   page.on('request', (request) => {
@@ -55,7 +55,6 @@ export const shownStep = (page: Page): Promise<string> => page.locator('.eyebrow
 
 export interface PageWalk {
   readonly page: Page;
-  readonly lang: Lang;
   readonly steps: readonly (readonly [step: string, typed: string])[];
   /** Called when a step has begun, and when it has passed. */
   seen?(at: string): void | Promise<void>;

@@ -30,8 +30,8 @@ export async function startWallServer(feed: WallFeed, page: PageFiles, lang: Lan
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const access: Access = accessOf(randomBytes(32), port);
-  app = guardedApp({ access, page, lang }, (routes) => {
-    routes.get('/events', () => eventStream(feed.join()));
+  app = guardedApp({ access, page, lang }, (routes, base) => {
+    routes.get(`${base}events`, () => eventStream(feed.join()));
   });
   return { url: `http://127.0.0.1:${port}/?token=${access.token}`, close: () => closed(server) };
 }

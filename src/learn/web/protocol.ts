@@ -6,9 +6,9 @@ import type { Picture, Requests } from './picture/picture.ts';
 /**
  * What the server and the page say to each other.
  *
- * `GET /?token=…` exchanges the token for a cookie and redirects to `/`. `GET /events` is a stream of server-sent events: each has an event name and JSON data,
- * as `ServerEvents` says. `POST /press` with `Press` as JSON is what a key does in the terminal's screen. `GET /terminal` is upgraded to a WebSocket: see
- * `TerminalMessage`.
+ * `GET /?token=…` exchanges the token for a cookie and redirects to the page's own folder, `/…/`; the other addresses are relative to it. `GET events` is a stream
+ * of server-sent events: each has an event name and JSON data, as `ServerEvents` says. `POST press` with `Press` as JSON (`Content-Type: application/json`) is what a
+ * key does in the terminal's screen. `GET terminal` is upgraded to a WebSocket: see `TerminalMessage`.
  */
 export interface ServerEvents {
   /** First, once per connection. */
@@ -124,7 +124,7 @@ export interface RunPageState {
   readonly note?: Text;
 }
 
-/** `key`: a key of live mode. `goTo`: begins another step, as the list of steps does. `pause` and `continue`: of a run. */
+/** `key`: a key of live mode. `go-to`: asks whether to begin another step (`dialog` of the state), as the list of steps does; `yes` begins it. `pause` and `continue`: of a run. */
 export type Press =
   | { readonly kind: 'key'; readonly key: 'hint' | 'solution' | 'perform' | 'enter' | 'reset' | 'check' | 'yes' | 'other' }
   | { readonly kind: 'go-to'; readonly key: string }
@@ -132,7 +132,7 @@ export type Press =
 
 /**
  * Frames of the terminal's WebSocket. To the server, a binary frame is what was typed (UTF-8) and a text frame is JSON of this type. To the page, a binary frame is
- * the shell's output; a text frame is JSON of this type.
+ * the shell's output; a text frame is JSON of this type. The server closes the connection for a frame of more than 256 KB.
  */
 export type TerminalMessage =
   /** From the page. */

@@ -8,15 +8,21 @@ export interface Access {
   /** In the URL that a person opens; exchanged for the cookie. */
   readonly token: string;
   readonly cookie: { readonly name: string; readonly value: string };
+  /**
+   * The folder of the page, `/…/`. Browsers send a cookie to every port of a host: also to the learner's app on 127.0.0.1:8000, which could use it. They send it only to the
+   * paths that it is for, and no other server knows this one.
+   */
+  readonly base: string;
 }
 
-/** The token and the cookie of a server. Neither shows the secret, or the other. The cookie of one port is not that of another: browsers send cookies to all ports. */
+/** The token, the cookie and the path of a server. None shows the secret, or another of them. Those of one port are not those of another. */
 export function accessOf(secret: Uint8Array, port: number): Access {
   const derived = (purpose: string) => createHmac('sha256', secret).update(purpose).digest('base64url');
   return {
     port,
     token: derived(`token ${port}`),
     cookie: { name: `labwright-${port}`, value: derived(`cookie ${port}`) },
+    base: `/${derived(`path ${port}`)}/`,
   };
 }
 

@@ -25,9 +25,9 @@ const maxPressBytes = 4096;
 
 /** What the server answers. */
 export function pageApp({ access, page, content, feed, press }: PageAppOptions): Hono<Env> {
-  return guardedApp({ access, page, lang: content.lang }, (app) => {
-    app.get('/events', () => eventStream(feed.join()));
-    app.post('/press', bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
+  return guardedApp({ access, page, lang: content.lang }, (app, base) => {
+    app.get(`${base}events`, () => eventStream(feed.join()));
+    app.post(`${base}press`, bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
       if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) return plain(415, 'application/json');
       const asked = parsePress(await c.req.text());
       if (!asked) return plain(400, 'unknown press');
@@ -40,7 +40,7 @@ export function pageApp({ access, page, content, feed, press }: PageAppOptions):
 /** A page and its files, with `routes` of its own. Every request passes the guard first. */
 export function guardedApp(
   { access, page, lang }: { readonly access: Access; readonly page: PageFiles; readonly lang: Lang },
-  routes: (app: Hono<Env>) => void,
+  routes: (app: Hono<Env>, base: string) => void,
 ): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
@@ -55,16 +55,17 @@ export function guardedApp(
     return undefined;
   });
 
-  app.get('/', (c) => {
+  const { base } = access;
+  app.get(base, (c) => {
     const nonce = randomBytes(16).toString('base64url');
     const html = page.document(lang, nonce);
     return new Response(html, {
       headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders(c.env.incoming.headers.host ?? '', nonce) },
     });
   });
-  routes(app);
-  app.get('/:name', (c) => {
-    const file = page.files.get(c.req.param('name'));
+  routes(app, base);
+  app.get(`${base}:name`, (c) => {
+    const file = page.files.get(c.req.param('name') ?? '');
     return file ? sent(file, c) : plain(404, 'not found');
   });
   app.notFound(() => plain(404, 'not found'));
@@ -85,11 +86,11 @@ function secured(response: Response, host = ''): Response {
 }
 
 /** To the page without the token: the address bar and the history do not keep it. */
-const withCookie = (c: Context<Env>, { cookie }: Access): Response =>
+const withCookie = (c: Context<Env>, { cookie, base }: Access): Response =>
   secured(
     new Response(null, {
       status: 303,
-      headers: { location: '/', 'set-cookie': `${cookie.name}=${cookie.value}; Path=/; HttpOnly; SameSite=Strict` },
+      headers: { location: base, 'set-cookie': `${cookie.name}=${cookie.value}; Path=${base}; HttpOnly; SameSite=Strict` },
     }),
     c.env.incoming.headers.host,
   );

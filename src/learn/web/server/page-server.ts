@@ -47,7 +47,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     socket.on('error', () => socket.destroy());
     const refusal = refusedUpgrade(request, access);
     if (refusal) reject(socket, '403 Forbidden', refusal);
-    else if (pathOf(request) === '/terminal' && sockets) sockets.upgrade(request, socket, head);
+    else if (pathOf(request) === `${access.base}terminal` && sockets) sockets.upgrade(request, socket, head);
     else reject(socket, '404 Not Found', 'not found\n');
   });
   return {

@@ -8,8 +8,8 @@ export async function loadPty(platform: NodeJS.Platform): Promise<PtyModule | { 
   // the program's other parts find processes by /proc and signals
   if (platform === 'win32') return { why: unavailable('Windows') };
   try {
-    const { default: module } = (await import('@lydell/node-pty')) as unknown as { default: PtyModule };
-    return module;
+    const { spawn } = await import('@lydell/node-pty');
+    return { spawn };
   } catch (error) {
     return { why: unavailable((error as NodeJS.ErrnoException).code ?? 'unknown') };
   }
