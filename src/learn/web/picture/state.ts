@@ -65,7 +65,7 @@ export interface ProxyRun {
   readonly unreachable: Readonly<Record<string, number>>;
 }
 
-export interface DnsAnswer {
+interface DnsAnswer {
   readonly addresses: readonly string[];
   readonly at: string;
   readonly from: string;

@@ -13,7 +13,7 @@ import {
 
 /** A stack with a proxy `front` before replicas of `web`, as facts of an engine. */
 
-export const spec: StackSpec = {
+const spec: StackSpec = {
   id: 's',
   dir: 's',
   services: { web: { name: 'web', port: 5000, readyPath: '/health' }, front: { name: 'front' }, client: { name: 'client' } },

@@ -38,9 +38,13 @@ function folder() {
   return {
     ...{ dir, follow, mount, seen, texts },
     until: (isSo: () => boolean) =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve, reject) => {
+        // keeps the process alive, too: what is watched does not
+        const limit = setTimeout(() => reject(new Error(`not seen: ${texts().join(' | ')}`)), 60_000);
         wake = () => {
-          if (isSo()) resolve();
+          if (!isSo()) return;
+          clearTimeout(limit);
+          resolve();
         };
         wake();
       }),
