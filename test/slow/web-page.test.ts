@@ -31,6 +31,9 @@ test.after.each(({ server }) => {
   server.close();
 });
 
+/** Chromium ends its requests, also those to this machine, when an engine adds a network: the page connects again. */
+const networkChanged = /ERR_NETWORK_CHANGED/;
+
 interface Visit {
   readonly page: Page;
   /** What the page said, asked of others, or was forbidden to do. */
@@ -52,13 +55,18 @@ async function visit(
   page.on('request', (request) => {
     if (!request.url().startsWith(server.url)) events.push(`asked for ${request.url()}`);
   });
-  page.on('console', (message) => events.push(`said ${message.text()}`));
+  page.on('console', (message) => {
+    if (!networkChanged.test(message.text())) events.push(`said ${message.text()}`);
+  });
   page.on('pageerror', (error) => events.push(`threw ${error.message}`));
   await page.addInitScript(`
     if (!localStorage.getItem('labwright')) localStorage.setItem('labwright', '${JSON.stringify({ lang, ...settings })}');
     document.addEventListener('securitypolicyviolation', (event) => console.log('violation of ' + event.violatedDirective));
   `);
-  await page.goto(server.url);
+  await page.goto(server.url).catch(async (error: Error) => {
+    if (!networkChanged.test(error.message)) throw error;
+    await page.goto(server.url);
+  });
   await page.locator('h1').waitFor();
   await page.evaluate(axe);
   return { page, events };
@@ -156,7 +164,7 @@ test('the terminal is coloured without a violation of the policy, and a style wi
     ),
     /^rgb\((?:1[5-9]\d|2\d\d), /,
   );
-  assert.is(await page.evaluate('getComputedStyle(document.querySelector(".xterm-rows")).lineHeight !== "normal"'), true);
+  assert.ok(await page.evaluate('[...document.querySelectorAll(".xterm style")].every((one) => one.sheet.cssRules.length > 0)'));
   assert.equal(events, []);
   await page.evaluate(
     'document.head.append(Object.assign(document.createElementNS("http://www.w3.org/1999/xhtml", "style"), { textContent: "p{}" }))',
@@ -271,7 +279,7 @@ test('Run types the command and Enter, then waits before another can be started'
   const run = page.getByRole('button', { name: 'Run docker compose ps' });
   await run.click();
   await page.locator('[aria-disabled=true]', { hasText: 'Run' }).first().waitFor();
-  await run.click();
+  await run.dispatchEvent('click');
   await page.locator('[role=log]').getByText('Typed into the terminal: docker compose ps').waitFor();
   assert.is(server.typed(), '\x15docker compose ps\r');
   await page.locator('.commands button.primary:not([aria-disabled=true])').first().waitFor();
@@ -329,8 +337,8 @@ test('language, colours and size of type are kept, and the language is that of t
   const { page } = await visit(browser, server);
   await page.getByRole('button', { name: '繁體中文' }).click();
   await page.getByRole('button', { name: '顯示' }).click();
-  await page.getByText('深色').click();
-  await page.getByText('投影').click();
+  await page.getByRole('radio', { name: '深色' }).check();
+  await page.getByRole('radio', { name: '投影' }).check();
   const look = () =>
     page.evaluate(
       '[document.documentElement.lang, document.documentElement.dataset.theme, getComputedStyle(document.documentElement).fontSize]',
@@ -394,9 +402,7 @@ test('200 requests a second for 10 s are drawn with few elements, and none is le
     `frames: ${gaps.length}, p50 ${gaps[gaps.length >> 1]?.toFixed(1)} ms, p95 ${gaps[Math.floor(gaps.length * 0.95)]?.toFixed(1)} ms, most dots ${most}`,
   );
   assert.ok(most > 5 && most <= 120, `${most} dots`);
-  await page.waitForFunction(
-    `[...document.querySelectorAll('.dots .dot')].every((dot) => dot.getAttribute('visibility') === 'hidden')`,
-  );
+  await page.locator('.dots .dot[visibility=visible]').first().waitFor({ state: 'detached' });
   assert.equal(events, []);
   await page.close();
 });

@@ -1,7 +1,6 @@
 import { type Text, text } from '../../../../lab/text.ts';
 import type { CheckState } from '../../../state.ts';
-import type { RunCheck } from '../../protocol.ts';
-import type { PageState } from '../state/page-state.ts';
+import type { LearnPageState, RunCheck, RunPageState } from '../../protocol.ts';
 
 /** What a screen reader says. `id` grows. */
 export interface Announcement {
@@ -9,12 +8,19 @@ export interface Announcement {
   readonly text: Text;
 }
 
+/** The part of the page's state that is announced. */
+interface Known {
+  readonly connection: 'connecting' | 'open' | 'lost' | 'ended';
+  readonly learn?: LearnPageState;
+  readonly run?: RunPageState;
+}
+
 /** What is worth saying about a change: of the connection, of checks, of a step. */
-export function announced(before: PageState, after: PageState): readonly Text[] {
+export function announced(before: Known, after: Known): readonly Text[] {
   return [...connectionTexts(before, after), ...learnTexts(before, after), ...runTexts(before, after)];
 }
 
-function connectionTexts(before: PageState, after: PageState): readonly Text[] {
+function connectionTexts(before: Known, after: Known): readonly Text[] {
   if (before.connection === after.connection) return [];
   switch (after.connection) {
     case 'lost':
@@ -28,7 +34,7 @@ function connectionTexts(before: PageState, after: PageState): readonly Text[] {
   }
 }
 
-function learnTexts({ learn: before }: PageState, { learn: after }: PageState): readonly Text[] {
+function learnTexts({ learn: before }: Known, { learn: after }: Known): readonly Text[] {
   if (!before || !after || before === after) return [];
   if (before.at !== after.at) return [text(`Step ${after.at} begins.`, `步驟 ${after.at} 開始。`)];
   const passes = (after.phase === 'passed' || after.phase === 'finished') && before.phase !== after.phase;
@@ -48,7 +54,7 @@ function markTexts(before: CheckState['mark'] | undefined, { mark, claim }: Chec
   return [];
 }
 
-function runTexts({ run: before }: PageState, { run: after }: PageState): readonly Text[] {
+function runTexts({ run: before }: Known, { run: after }: Known): readonly Text[] {
   if (!after || before === after) return [];
   const begins =
     after.at !== undefined && after.at !== before?.at ? [text(`Step ${after.at} begins.`, `步驟 ${after.at} 開始。`)] : [];

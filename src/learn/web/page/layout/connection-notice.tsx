@@ -10,23 +10,23 @@ export function ConnectionNotice() {
   if (connection === 'open') return null;
   if (connection === 'connecting')
     return (
-      <div class="notice">
+      <section class="notice" aria-label={words.connection}>
         <span class="spinner" aria-hidden="true" />
         <p>{words.connecting}</p>
-      </div>
+      </section>
     );
   const command = <code>lab {mode ?? 'learn'} --web</code>;
   if (connection === 'lost')
     return (
-      <div class="notice warn">
+      <section class="notice warn" aria-label={words.connection}>
         <span class="spinner" aria-hidden="true" />
         <p>
           <strong>{words.lost}</strong> {words.lostHint} {command}
         </p>
-      </div>
+      </section>
     );
   return (
-    <div class="notice warn">
+    <section class="notice warn" aria-label={words.connection}>
       <p>
         <strong>{words.ended}</strong>
         {bye && (
@@ -41,6 +41,6 @@ export function ConnectionNotice() {
       <button type="button" onClick={reconnect}>
         {words.again}
       </button>
-    </div>
+    </section>
   );
 }

@@ -14,6 +14,7 @@ export function RunCommands() {
       <header class="panel-head">
         <h2 id="terminal-title">{words.commands}</h2>
       </header>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <div class="run-commands" ref={end} role="group" aria-label={words.commands} tabIndex={0}>
         {!commands || commands.length === 0 ? (

@@ -1,5 +1,6 @@
 import type { RunCheck } from '../../protocol.ts';
 import { VerdictDetails } from '../checks/verdict-details.tsx';
+import { Key } from '../layout/key.tsx';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { Blocks } from '../step/blocks.tsx';
 import { findStep, stepsOf } from '../step/find-step.ts';
@@ -13,6 +14,7 @@ export function RunStep() {
   const found = content && run?.at !== undefined ? findStep(content, run.at) : undefined;
   return (
     <section class="panel step run" id="step" data-region="step" tabIndex={-1} aria-labelledby="step-title">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <div class="step-scroll" role="group" aria-labelledby="step-title" tabIndex={0}>
         {found ? (
@@ -68,7 +70,7 @@ function RunTools() {
         >
           <span aria-hidden="true">{run.pause ? '▸ ' : '❚❚ '}</span>
           {run.pause ? words.keys.continue : words.keys.pause}
-          {shortcuts && <kbd aria-hidden="true">p</kbd>}
+          {shortcuts && <Key>p</Key>}
         </button>
       )}
     </div>

@@ -36,7 +36,7 @@ const manyReplicas = 6;
 const boxes = {
   full: { height: 60, least: 128 },
   compact: { height: 46, least: 96 },
-  tiny: { height: 32, least: 66 },
+  tiny: { height: 32, least: 56 },
 } as const;
 
 /** Columns where there is space for them, else one below the other. Boxes get smaller until all of it can be seen at once, or they are as small as they get. */
@@ -106,7 +106,7 @@ function inColumns(picture: Picture, columns: readonly (readonly ServicePicture[
   };
 }
 
-const weightOf = (replicas: number): number => (replicas > 12 ? 2.2 : replicas > manyReplicas ? 1.8 : replicas > 1 ? 1.25 : 1);
+const weightOf = (replicas: number): number => (replicas > 12 ? 2.5 : replicas > manyReplicas ? 1.8 : replicas > 1 ? 1.25 : 1);
 
 function inOneColumn(
   picture: Picture,

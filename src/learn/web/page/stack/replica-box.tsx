@@ -1,6 +1,6 @@
 import type { ReplicaPicture, ServicePicture } from '../../picture/picture.ts';
 import { useLanguage } from '../state/use-page.ts';
-import { grouped } from '../words/words.ts';
+import { grouped, shortened } from '../words/words.ts';
 import type { Box } from './geometry.ts';
 import type { Density } from './layout.ts';
 import { shareOf, stateText, trafficText } from './summary.ts';
@@ -26,6 +26,7 @@ const toneOf = ({ state, health }: ReplicaPicture): string =>
 export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaBoxProps) {
   const { words } = useLanguage();
   const addresses = Object.values(replica.addresses);
+  const tone = toneOf(replica);
   const whole = density === 'full';
   const count = replica.requests ?? replica.packets;
   const traffic = trafficText(replica, words);
@@ -33,14 +34,16 @@ export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaB
   const style = { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` };
   return (
     <div
-      class={`replica ${toneOf(replica)} ${density}${leaving ? ' leaving' : ''}`}
+      class={`replica ${tone} ${density}${leaving ? ' leaving' : ''}`}
       style={style}
       title={[replica.name, ...addresses, state, ...(traffic ? [traffic] : [])].join('\n')}
     >
       <p class="replica-name">
-        <span class="replica-icon">{iconOf(replica)}</span>
+        {(density !== 'tiny' || tone !== 'good') && <span class="replica-icon">{iconOf(replica)}</span>}
         <span class="clip">{whole ? `${service.name}-${replica.number}` : `#${replica.number}`}</span>
-        {!whole && count !== undefined && <span class="replica-count">{grouped(count)}</span>}
+        {!whole && count !== undefined && (density !== 'tiny' || tone === 'good') && (
+          <span class="replica-count">{density === 'tiny' ? shortened(count) : grouped(count)}</span>
+        )}
       </p>
       {density !== 'tiny' && (
         <p class="replica-address clip">{replica.state === 'running' ? addressText(service, replica) : state}</p>

@@ -22,6 +22,7 @@ export function StackPanel() {
         <h2 id="stack-title">{words.pictureOf}</h2>
         <Legend />
       </header>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <div class="stack-scroll" ref={scroller} role="group" aria-label={words.stack} tabIndex={0}>
         {!picture && <p class="quiet middle">{words.noPicture}</p>}
@@ -51,7 +52,7 @@ function Drawing({ picture, space }: DrawingProps) {
           class={`host${host.width > host.height * 2 ? ' flat' : ''}`}
           style={{ left: `${host.x}px`, top: `${host.y}px`, width: `${host.width}px`, height: `${host.height}px` }}
         >
-          <svg viewBox="0 0 24 24" class="host-icon">
+          <svg viewBox="0 0 24 24" class="host-icon" aria-hidden="true">
             <path d="M4 5h16v11H4zM2 19h20" />
           </svg>
           <span>{words.machine}</span>

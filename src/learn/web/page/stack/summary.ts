@@ -63,4 +63,4 @@ export function shareOf(replica: ReplicaPicture, { replicas }: ServicePicture): 
 export const runningText = ({ services }: Picture, words: Words): string =>
   services
     .map(({ name, replicas }) => words.running(name, replicas.filter(({ state }) => state === 'running').length))
-    .join(words.between === ' ' ? '; ' : '；');
+    .join(words.semicolon);

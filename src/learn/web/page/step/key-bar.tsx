@@ -1,4 +1,5 @@
 import type { Press } from '../../protocol.ts';
+import { Key } from '../layout/key.tsx';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
 
 type LearnKey = Extract<Press, { kind: 'key' }>['key'];
@@ -17,6 +18,7 @@ export function KeyBar() {
   const works = usePage((state) => state.learn?.phase === 'working' && state.connection === 'open');
   const shortcuts = usePage((state) => state.settings.shortcuts);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
     <div class="key-bar" role="group" aria-label={words.actions}>
       {keys.map(([name, key]) => (
         <button
@@ -27,7 +29,7 @@ export function KeyBar() {
           onClick={() => works && press({ kind: 'key', key: name })}
         >
           {words.keys[name]}
-          {shortcuts && <kbd aria-hidden="true">{key}</kbd>}
+          {shortcuts && <Key>{key}</Key>}
         </button>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { SpreadBars } from '../checks/spread.tsx';
+import { Key } from '../layout/key.tsx';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { actionLine } from '../words/words.ts';
 import { telling } from './evidence.ts';
@@ -24,7 +25,7 @@ export function Passed() {
         <p class="next">
           <button type="button" class="primary large" onClick={() => press({ kind: 'key', key: 'enter' })}>
             {words.keys.next}
-            <kbd aria-hidden="true">↵</kbd>
+            <Key>↵</Key>
           </button>
           <span>{say(next.title)}</span>
         </p>

@@ -12,7 +12,7 @@ export const en = {
   skip: 'Skip to the step',
   announcements: 'Messages',
   language: 'Language',
-  /** Connection. */
+  connection: 'Connection',
   connecting: 'Connecting …',
   lost: 'Connection lost, trying again …',
   lostHint: 'If labwright has ended, start it again:',
@@ -149,6 +149,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   between: ' ',
   colon: ': ',
+  semicolon: '; ',
   /** The picture. */
   pictureOf: 'The stack, live',
   noPicture: 'Nothing has been measured yet.',

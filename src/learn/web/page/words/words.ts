@@ -25,6 +25,9 @@ export const dayTime = (iso: string): string => {
 /** `12,345`. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** `12k`, where space is short. */
+export const shortened = (count: number): string => (count < 1000 ? String(count) : `${Math.floor(count / 1000)}k`);
+
 /** What the learner did, as far as it is known. */
 export function actionText({ kind, what }: Action, words: Words): string {
   switch (kind) {
