@@ -4,6 +4,7 @@ import { buildModes } from '../grade/build-network/build-network.ts';
 import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
+import { addClassCommand } from './args-class.ts';
 import { addQueueCommands } from './args-queue.ts';
 import { assigned, atOnce, collect, mirror, seconds, sender, wholeFrom } from './args-values.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
@@ -161,11 +162,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--no-open', words.options.noOpen))
     .action(does(async (cli, options, at) => (await import('./commands/learn.ts')).learn(cli, options, at)));
 
-  command('class', 'lab class --listen 192.168.1.5', 'lab class --listen 192.168.1.5:8443 --tutorial failover')
-    .addOption(option('--listen <address>', words.options.classListen))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
-    .addOption(option('--no-open', words.options.noOpen))
-    .action(does(async (cli, options) => (await import('./commands/class.ts')).classWall(cli, options)));
+  addClassCommand({ command, argument, option, jsonOption, does });
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))

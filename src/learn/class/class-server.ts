@@ -36,8 +36,8 @@ export interface ClassServer {
 
 /** Requests of one connection. */
 const connectionRate: BucketSize = { burst: 30, perSecond: 10 };
-/** New connections from one address, before any of their bytes is read. */
-const addressRate: BucketSize = { burst: 300, perSecond: 30 };
+/** New connections from one address, before any of their bytes is read: a class may come through one router. */
+const addressRate: BucketSize = { burst: 800, perSecond: 60 };
 /** A connection that has sent so many requests too many is closed. */
 const mostRefused = 20;
 /** Two for each learner, and some that are being replaced. */

@@ -72,7 +72,7 @@ test('another certificate is refused before a byte of HTTP is sent', async () =>
   });
   impostor.listen(0, '127.0.0.2');
   await once(impostor, 'listening');
-  const closed = once(impostor, 'secureConnection').then(([socket]) => once(socket, 'close'));
+  const closed = once(impostor, 'connection').then(([socket]) => new Promise((resolve) => socket.once('close', resolve)));
   const { port } = impostor.address() as AddressInfo;
   const error = await rejection(joinTestClass({ ...room.code, address: '127.0.0.2', port }, 'Ann'));
   assert.ok(error instanceof LabError);
@@ -181,15 +181,17 @@ test('a flood on one connection is limited, and then the connection is closed; o
   const agent = new PinnedAgent(room.code);
   agent.maxSockets = 1;
   await ask(agent, '/join', joinBody(room.code));
+  const began = performance.now();
   const answers = await Promise.all(
-    Array.from({ length: 60 }, () =>
+    Array.from({ length: 200 }, () =>
       ask(agent, '/state', stateBody(), bearer).then(
         ({ status }) => status,
         () => 0,
       ),
     ),
   );
-  assert.ok(answers.filter((status) => status === 200).length <= 25, answers.join());
+  const most = 21 + (5 * (performance.now() - began)) / 1000;
+  assert.ok(answers.filter((status) => status === 200).length <= most, answers.join());
   assert.ok(answers.includes(429), answers.join());
   assert.ok(answers.includes(0), answers.join());
   ann.joined.listen(sessionAt('b/one'));
@@ -212,14 +214,17 @@ test('the limit of a learner counts all of the connections together', async () =
 test('one address cannot open connections without end', async () => {
   await using room = await openTestClass();
   const { port, address: host } = room.code;
-  const sockets = Array.from({ length: 500 }, () =>
-    connectTcp({ host, port, localAddress: '127.0.0.3' }).on('error', () => undefined),
-  );
-  await Promise.all(sockets.map((socket) => Promise.race([once(socket, 'close'), once(socket, 'connect')])));
-  const closed = () => sockets.filter((one) => one.closed).length;
-  for (const socket of sockets) socket.resume();
-  while (closed() < 50) await Promise.race(sockets.filter((one) => !one.closed).map((one) => once(one, 'close')));
-  assert.ok(closed() < 500);
+  const sockets = Array.from({ length: 1000 }, () => connectTcp({ host, port, localAddress: '127.0.0.3' }));
+  let closed = 0;
+  await new Promise<void>((resolve) => {
+    for (const socket of sockets) {
+      socket.on('error', () => undefined).resume();
+      socket.once('close', () => {
+        closed += 1;
+        if (closed === 50) resolve();
+      });
+    }
+  });
   for (const socket of sockets) socket.destroy();
   await using ann = await joinTestClass(room.code, 'Ann');
   assert.is(ann.joined.membership.phase, 'connected');
