@@ -106,12 +106,19 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(engineOption())
     .action(does(async (cli, options, dir) => (await import('./commands/start.ts')).start(cli, options, dir)));
 
-  command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
+  command(
+    'verify',
+    'lab verify',
+    'lab verify scale',
+    'lab verify balance/curl --lang zh-TW',
+    'lab verify --receipt .labwright/receipt.json',
+  )
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(option('--thorough', words.options.thorough))
+    .addOption(option('--receipt <file>', words.options.receipt))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))

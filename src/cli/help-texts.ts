@@ -149,6 +149,10 @@ export const options = {
     'send as many requests as the checks of `lab run`, not only a few',
     '像 `lab run` 的檢查一樣送出大量請求，而不是只送幾個',
   ),
+  receipt: text(
+    'judge the facts in a receipt of `lab learn` again, without an engine',
+    '重新判斷 `lab learn` 完成紀錄裡的觀察資料，不需要引擎',
+  ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   learnList: text('show the steps and your progress', '列出步驟與你的進度'),
   follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
