@@ -9,9 +9,9 @@ import { useDark } from './layout/use-dark.ts';
 import { useKeys } from './layout/use-keys.ts';
 import { RunCommands } from './run/run-commands.tsx';
 import { RunStep } from './run/run-step.tsx';
+import { StackPanel } from './stack/stack-panel.tsx';
 import { sizes } from './state/settings.ts';
 import { useLanguage, usePage } from './state/use-page.ts';
-import { StackPanel } from './stack/stack-panel.tsx';
 import { StepPanel } from './step/step-panel.tsx';
 import { TerminalPanel } from './terminal/terminal-panel.tsx';
 

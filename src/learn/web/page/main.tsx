@@ -7,7 +7,10 @@ import { sendPress } from './state/press.ts';
 import { parseSettings } from './state/settings.ts';
 import { createStore } from './state/store.ts';
 import { SessionContext } from './state/use-page.ts';
+import { allowTerminalStyles } from './terminal/strict-styles.ts';
 import { createTypist } from './terminal/typist.ts';
+
+allowTerminalStyles(document);
 
 const kept = 'labwright';
 const store = createStore(newPage(parseSettings(localStorage.getItem(kept))), reduce);

@@ -50,7 +50,8 @@ function markTexts(before: CheckState['mark'] | undefined, { mark, claim }: Chec
 
 function runTexts({ run: before }: PageState, { run: after }: PageState): readonly Text[] {
   if (!after || before === after) return [];
-  const begins = after.at !== undefined && after.at !== before?.at ? [text(`Step ${after.at} begins.`, `步驟 ${after.at} 開始。`)] : [];
+  const begins =
+    after.at !== undefined && after.at !== before?.at ? [text(`Step ${after.at} begins.`, `步驟 ${after.at} 開始。`)] : [];
   const paused = after.phase === 'paused' && before?.phase !== 'paused' ? [text('Paused.', '已暫停。')] : [];
   const finished = after.phase === 'finished' && before?.phase !== 'finished' ? [text('The run has ended.', '執行結束了。')] : [];
   const judged = before?.at === after.at ? after.checks.flatMap((check) => verdictTexts(before?.checks ?? [], check)) : [];

@@ -47,8 +47,17 @@ export function TopBar() {
         <button type="button" class="plain" onClick={open('help')}>
           {words.help}
         </button>
-        <button type="button" class="plain full-screen" onClick={toggleFullScreen}>
-          {full ? words.leaveFullScreen : words.fullScreen}
+        <button
+          type="button"
+          class="plain full-screen"
+          title={full ? words.leaveFullScreen : words.fullScreen}
+          aria-label={full ? words.leaveFullScreen : words.fullScreen}
+          aria-keyshortcuts="f"
+          onClick={toggleFullScreen}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d={full ? 'M6 2v4H2M10 2v4h4M6 14v-4H2M10 14v-4h4' : 'M2 6V2h4M14 6V2h-4M2 10v4h4M14 10v4h-4'} />
+          </svg>
         </button>
       </div>
     </header>

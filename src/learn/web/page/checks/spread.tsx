@@ -15,7 +15,7 @@ export function SpreadBars({ spread: { bars } }: { readonly spread: Spread }) {
             <th scope="row">{label}</th>
             <td class="number">{grouped(count)}</td>
             <td aria-hidden="true">
-              <svg viewBox="0 0 100 8" preserveAspectRatio="none">
+              <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="bar-ground" width="100" height="8" />
                 <rect class="bar" width={(100 * count) / most} height="8" />
               </svg>

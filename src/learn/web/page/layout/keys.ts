@@ -41,7 +41,8 @@ export function actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyStroke,
   if (key === 'f') return { kind: 'full-screen' };
   if (key === '?') return { kind: 'dialog', dialog: 'help' };
   if (key === 'l') return { kind: 'dialog', dialog: 'list' };
-  if (context.mode === 'run') return key === 'p' ? { kind: 'press', press: { kind: context.paused ? 'continue' : 'pause' } } : undefined;
+  if (context.mode === 'run')
+    return key === 'p' ? { kind: 'press', press: { kind: context.paused ? 'continue' : 'pause' } } : undefined;
   if (key === 'Enter' && !context.onControl) return { kind: 'press', press: { kind: 'key', key: 'enter' } };
   const name = Object.hasOwn(learnKeys, key) ? learnKeys[key] : undefined;
   return name && { kind: 'press', press: { kind: 'key', key: name } };

@@ -15,7 +15,9 @@ export function Separator({ setting, label, controls }: SeparatorProps) {
   const set = (percent: number) => store.dispatch({ kind: 'set', value: { [setting]: share(percent) } });
   const [less, more] = upright ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = { [less as string]: now - shares.step, [more as string]: now + shares.step, Home: shares.least, End: shares.most }[event.key];
+    const to = { [less as string]: now - shares.step, [more as string]: now + shares.step, Home: shares.least, End: shares.most }[
+      event.key
+    ];
     if (to === undefined) return;
     event.preventDefault();
     set(to);

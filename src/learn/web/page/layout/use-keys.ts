@@ -22,7 +22,8 @@ export function useKeys(): void {
       event.preventDefault();
       if (action.kind === 'dialog') store.dispatch({ kind: 'dialog', value: action.dialog });
       else if (action.kind === 'full-screen') toggleFullScreen();
-      else if (action.kind !== 'press') moveRegion(action.kind === 'region-back', (tab) => store.dispatch({ kind: 'tab', value: tab }));
+      else if (action.kind !== 'press')
+        moveRegion(action.kind === 'region-back', (tab) => store.dispatch({ kind: 'tab', value: tab }));
       // at the end, enter would end the program: that is the terminal screen's way, and a page is closed
       else if (connection === 'open' && !(learn?.phase === 'finished' && isEnter(action.press))) press(action.press);
     };
@@ -31,7 +32,8 @@ export function useKeys(): void {
   }, [store, press]);
 }
 
-const isEnter = (press: { readonly kind: string; readonly key?: string }): boolean => press.kind === 'key' && press.key === 'enter';
+const isEnter = (press: { readonly kind: string; readonly key?: string }): boolean =>
+  press.kind === 'key' && press.key === 'enter';
 
 export function toggleFullScreen(): void {
   // a browser that refuses stays as it is

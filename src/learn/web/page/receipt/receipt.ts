@@ -56,9 +56,7 @@ function checksOf(key: string, learn: LearnPageState, data: ReceiptData | undefi
     return what ? [{ claim: what, ...(evidence ? { seen: evidence } : {}) }] : [];
   });
   if (checks.length > 0 || key !== learn.at) return checks;
-  return learn.checks.flatMap(({ claim, verdict }) =>
-    verdict?.outcome === 'passed' ? [{ claim, seen: verdict.actual }] : [],
-  );
+  return learn.checks.flatMap(({ claim, verdict }) => (verdict?.outcome === 'passed' ? [{ claim, seen: verdict.actual }] : []));
 }
 
 const whole = (text: Partial<Text> | undefined): Text | undefined => {

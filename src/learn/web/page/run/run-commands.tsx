@@ -20,7 +20,6 @@ export function RunCommands() {
           <p class="quiet">{words.noCommandsYet}</p>
         ) : (
           commands.map(({ line, output, exitCode }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a command can run twice
             <div key={at} class="run-command">
               <p>
                 <span class="prompt" aria-hidden="true">

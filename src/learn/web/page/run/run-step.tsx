@@ -1,10 +1,9 @@
-import { stepsOf } from '../step/find-step.ts';
-import { findStep } from '../step/find-step.ts';
-import { Blocks } from '../step/blocks.tsx';
-import { rich } from '../step/rich.tsx';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
-import { VerdictDetails } from '../checks/verdict-details.tsx';
 import type { RunCheck } from '../../protocol.ts';
+import { VerdictDetails } from '../checks/verdict-details.tsx';
+import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { Blocks } from '../step/blocks.tsx';
+import { findStep, stepsOf } from '../step/find-step.ts';
+import { rich } from '../step/rich.tsx';
 
 /** The step that labwright performs, for people who watch. */
 export function RunStep() {
@@ -102,7 +101,9 @@ const none: readonly RunCheck[] = [];
 
 function Row({ check: { claim, verdict } }: { readonly check: RunCheck }) {
   const { words, say } = useLanguage();
-  const mark = verdict ? ({ passed: 'passed', failed: 'lost', errored: 'lost', skipped: 'unseen' } as const)[verdict.outcome] : 'waiting';
+  const mark = verdict
+    ? ({ passed: 'passed', failed: 'lost', errored: 'lost', skipped: 'unseen' } as const)[verdict.outcome]
+    : 'waiting';
   const text = verdict ? { ...words.marks, lost: words.marks.failed }[mark] : words.notJudged;
   const head = (
     <>

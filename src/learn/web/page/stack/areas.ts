@@ -11,7 +11,11 @@ export interface Area {
   readonly lane: number;
 }
 
-export function areasOf(picture: Picture, cards: readonly { readonly service: string; readonly box: Box }[], unit: number): readonly Area[] {
+export function areasOf(
+  picture: Picture,
+  cards: readonly { readonly service: string; readonly box: Box }[],
+  unit: number,
+): readonly Area[] {
   const lanes = picture.networks.length;
   return picture.networks.flatMap(({ id, name, internal }, lane) => {
     const members = new Set(picture.services.filter((service) => isIn(service, id)).map((service) => service.name));

@@ -13,7 +13,10 @@ export function columnsOf(picture: Picture): readonly (readonly ServicePicture[]
 function isFront({ proxy, services }: Picture, { name, role, published }: ServicePicture): boolean {
   if (proxy) return name === proxy.service || (name !== proxy.upstream && role === 'client');
   // where everything is published, nothing is in front of the others
-  return role === 'client' || (published !== undefined && services.some((other) => other.published === undefined && other.role !== 'client'));
+  return (
+    role === 'client' ||
+    (published !== undefined && services.some((other) => other.published === undefined && other.role !== 'client'))
+  );
 }
 
 function answersOf({ proxy }: Picture, rest: readonly ServicePicture[]): readonly ServicePicture[] {

@@ -99,7 +99,7 @@ export class DotLayer {
 }
 
 function dress({ group, circle, cross, count }: Shape, dot: Dot): void {
-  const radius = radiusOf(dot.count);
+  const radius = radiusOf(dot.count) + (dot.failed && dot.count === 1 ? 2 : 0);
   const arm = radius * 0.5;
   group.setAttribute('class', `dot${dot.failed ? ' failed' : ''}${dot.own ? ' own' : ''}`);
   group.setAttribute('visibility', 'hidden');

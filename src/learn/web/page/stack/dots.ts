@@ -38,7 +38,7 @@ export function dotsOf({ seen }: Requests, active: number, nowMs: number): reado
 }
 
 /** The size grows with the number of digits, so that a hundred requests do not cover the picture. */
-export const radiusOf = (count: number): number => Math.min(15, 4.5 + (count > 1 ? 3 + 2 * Math.log2(count) * 0.8 : 0));
+export const radiusOf = (count: number): number => Math.min(15, count > 1 ? 7.5 + 1.6 * Math.log2(count) : 5);
 
 /** How far a dot is, from 0 to 1: slower at both ends. Undefined: it has not begun, or has arrived. */
 export function progressOf({ startMs }: Pick<Dot, 'startMs'>, nowMs: number): number | undefined {

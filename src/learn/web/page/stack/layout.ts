@@ -17,10 +17,12 @@ export interface Layout {
 export interface Card {
   readonly service: string;
   readonly box: Box;
-  /** Small boxes, because there are many replicas or little space. */
-  readonly compact: boolean;
+  readonly density: Density;
   readonly replicas: readonly { readonly id: string; readonly box: Box }[];
 }
+
+/** How much of a replica its box shows: with `tiny` only number, count and bar. */
+export type Density = 'full' | 'compact' | 'tiny';
 
 interface Space {
   readonly width: number;
@@ -31,8 +33,13 @@ interface Space {
 
 const small = { margin: 10, gap: 6, pad: 10, name: 34, line: 19, least: 150 };
 const manyReplicas = 6;
+const boxes = {
+  full: { height: 60, least: 128 },
+  compact: { height: 46, least: 96 },
+  tiny: { height: 32, least: 66 },
+} as const;
 
-/** Columns where there is space for them, else one below the other. */
+/** Columns where there is space for them, else one below the other. Boxes get smaller until all of it can be seen at once, or they are as small as they get. */
 export function layoutOf(picture: Picture, space: Space): Layout {
   const columns = columnsOf(picture);
   const hasHost = picture.services.some(({ published }) => published !== undefined);
@@ -43,14 +50,22 @@ export function layoutOf(picture: Picture, space: Space): Layout {
   const free = space.width - 2 * (small.margin + 12) * unit - hostWidth - gapX * (columns.length - 1 + (hasHost ? 1 : 0));
   const isWide = free / Math.max(1, columns.length) >= small.least * unit;
   const parts = { ...space, gapX, hostWidth, lanes, free };
-  return isWide ? inColumns(picture, columns, parts) : inOneColumn(picture, columns.flat(), { ...parts, hasHost });
+  if (!isWide) return inOneColumn(picture, columns.flat(), { ...parts, density: undefined, hasHost });
+  const full = inColumns(picture, columns, { ...parts, density: 'full' });
+  if (fits(full, space)) return full;
+  const compact = inColumns(picture, columns, { ...parts, density: 'compact' });
+  return fits(compact, space) ? compact : inColumns(picture, columns, { ...parts, density: 'tiny' });
 }
+
+const fits = ({ height }: Layout, space: Space): boolean => height <= space.height + 1;
 
 interface Parts extends Space {
   readonly gapX: number;
   readonly hostWidth: number;
   readonly lanes: number;
   readonly free: number;
+  /** Undefined: by the number of replicas. */
+  readonly density: Density | undefined;
 }
 
 /** The space above a card for the names of networks. */
@@ -61,10 +76,11 @@ function inColumns(picture: Picture, columns: readonly (readonly ServicePicture[
   const weights = columns.map((column) => Math.max(...column.map(({ replicas }) => weightOf(replicas.length))));
   const sum = weights.reduce((one, other) => one + other, 0);
   const widths = weights.map((weight) => Math.min((free * weight) / sum, (weight > 1 ? 560 : 270) * unit));
-  const used = widths.reduce((one, other) => one + other, 0) + gapX * (columns.length - 1) + (hostWidth > 0 ? hostWidth + gapX : 0);
+  const used =
+    widths.reduce((one, other) => one + other, 0) + gapX * (columns.length - 1) + (hostWidth > 0 ? hostWidth + gapX : 0);
   const left = Math.max((small.margin + 12) * unit, (parts.width - used) / 2);
   const above = laneHeight(parts);
-  const sizes = columns.map((column, at) => column.map((service) => cardSize(picture, service, widths[at] ?? 0, unit)));
+  const sizes = columns.map((column, at) => column.map((service) => cardSize(picture, service, widths[at] ?? 0, parts)));
   const heights = sizes.map((cards) => cards.reduce((all, { height }) => all + height + above, 0));
   const tallest = Math.max(0, ...heights);
   const height = Math.max(tallest + 2 * small.margin * unit + 8 * unit, parts.height);
@@ -92,7 +108,11 @@ function inColumns(picture: Picture, columns: readonly (readonly ServicePicture[
 
 const weightOf = (replicas: number): number => (replicas > 12 ? 2.2 : replicas > manyReplicas ? 1.8 : replicas > 1 ? 1.25 : 1);
 
-function inOneColumn(picture: Picture, services: readonly ServicePicture[], parts: Parts & { readonly hasHost: boolean }): Layout {
+function inOneColumn(
+  picture: Picture,
+  services: readonly ServicePicture[],
+  parts: Parts & { readonly hasHost: boolean },
+): Layout {
   const { unit } = parts;
   const edge = (small.margin + 14) * unit;
   const width = Math.min(parts.width - 2 * edge, 520 * unit);
@@ -101,7 +121,7 @@ function inOneColumn(picture: Picture, services: readonly ServicePicture[], part
   const above = laneHeight(parts);
   let y = parts.hasHost ? host.y + host.height + 4 * unit : 0;
   const cards = services.map((service) => {
-    const size = cardSize(picture, service, width, unit);
+    const size = cardSize(picture, service, width, parts);
     y += above;
     const card = placedCard(service, { x, y, width, height: size.height }, size, unit);
     y += size.height;
@@ -121,21 +141,22 @@ interface CardSize {
   readonly head: number;
   readonly perRow: number;
   readonly replica: number;
-  readonly compact: boolean;
+  readonly density: Density;
 }
-const noSize: CardSize = { height: 0, head: 0, perRow: 1, replica: 0, compact: false };
+const noSize: CardSize = { height: 0, head: 0, perRow: 1, replica: 0, density: 'full' };
 
-function cardSize(picture: Picture, service: ServicePicture, width: number, unit: number): CardSize {
+function cardSize(picture: Picture, service: ServicePicture, width: number, { unit, density: wanted }: Parts): CardSize {
   const count = service.replicas.length;
-  const compact = count > manyReplicas;
-  const least = (compact ? 96 : 128) * unit;
+  // a single replica has space enough
+  const density = count === 1 ? 'full' : (wanted ?? (count > manyReplicas ? 'compact' : 'full'));
+  const least = boxes[density].least * unit;
   const inner = width - 2 * small.pad * unit;
   const perRow = Math.max(1, Math.min(count, Math.floor((inner + small.gap * unit) / (least + small.gap * unit))));
-  const replica = (compact ? 48 : 66) * unit;
+  const replica = boxes[density].height * unit;
   const rows = Math.ceil(count / perRow);
   const head = (small.name + small.line * heightInLines(linesOf(picture, service))) * unit;
   const body = count === 0 ? small.line * unit : rows * (replica + small.gap * unit) - small.gap * unit;
-  return { height: head + body + (small.pad + 4) * unit, head: head + 4 * unit, perRow, replica, compact };
+  return { height: head + body + (small.pad + 4) * unit, head: head + 4 * unit, perRow, replica, density };
 }
 
 function placedCard({ name, replicas }: ServicePicture, box: Box, size: CardSize, unit: number): Card {
@@ -145,7 +166,7 @@ function placedCard({ name, replicas }: ServicePicture, box: Box, size: CardSize
   return {
     service: name,
     box,
-    compact: size.compact,
+    density: size.density,
     replicas: sorted.map(({ id }, at) => ({
       id,
       box: {

@@ -2,13 +2,14 @@ import type { ReplicaPicture, ServicePicture } from '../../picture/picture.ts';
 import { useLanguage } from '../state/use-page.ts';
 import { grouped } from '../words/words.ts';
 import type { Box } from './geometry.ts';
+import type { Density } from './layout.ts';
 import { shareOf, stateText, trafficText } from './summary.ts';
 
 interface ReplicaBoxProps {
   readonly service: ServicePicture;
   readonly replica: ReplicaPicture;
   readonly box: Box;
-  readonly compact: boolean;
+  readonly density: Density;
   readonly leaving: boolean;
 }
 
@@ -22,26 +23,29 @@ function iconOf({ state, health }: ReplicaPicture): string {
 const toneOf = ({ state, health }: ReplicaPicture): string =>
   state === 'exited' || health === 'unhealthy' ? 'bad' : state !== 'running' || health === 'starting' ? 'wait' : 'good';
 
-export function ReplicaBox({ service, replica, box, compact, leaving }: ReplicaBoxProps) {
+export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaBoxProps) {
   const { words } = useLanguage();
   const addresses = Object.values(replica.addresses);
+  const whole = density === 'full';
   const count = replica.requests ?? replica.packets;
   const traffic = trafficText(replica, words);
   const state = stateText(replica, words);
   const style = { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` };
   return (
     <div
-      class={`replica ${toneOf(replica)}${compact ? ' compact' : ''}${leaving ? ' leaving' : ''}`}
+      class={`replica ${toneOf(replica)} ${density}${leaving ? ' leaving' : ''}`}
       style={style}
       title={[replica.name, ...addresses, state, ...(traffic ? [traffic] : [])].join('\n')}
     >
       <p class="replica-name">
         <span class="replica-icon">{iconOf(replica)}</span>
-        <span class="clip">{compact ? `#${replica.number}` : `${service.name}-${replica.number}`}</span>
-        {compact && count !== undefined && <span class="replica-count">{grouped(count)}</span>}
+        <span class="clip">{whole ? `${service.name}-${replica.number}` : `#${replica.number}`}</span>
+        {!whole && count !== undefined && <span class="replica-count">{grouped(count)}</span>}
       </p>
-      <p class="replica-address clip">{addresses.length === 0 || (!compact && replica.state !== 'running') ? state : addresses.join(' · ')}</p>
-      {!compact && (
+      {density !== 'tiny' && (
+        <p class="replica-address clip">{replica.state === 'running' ? addressText(service, replica) : state}</p>
+      )}
+      {whole && (
         <p class="replica-facts">
           <span class="clip">{replica.state === 'running' ? (traffic ?? state) : ''}</span>
         </p>
@@ -54,4 +58,11 @@ export function ReplicaBox({ service, replica, box, compact, leaving }: ReplicaB
       )}
     </div>
   );
+}
+
+/** The address that DNS returns, else the first, and how many there are besides. */
+function addressText({ dns }: ServicePicture, { addresses }: ReplicaPicture): string {
+  const all = Object.values(addresses);
+  const shown = all.find((one) => dns?.addresses.includes(one)) ?? all[0] ?? '';
+  return all.length > 1 ? `${shown} +${all.length - 1}` : shown;
 }

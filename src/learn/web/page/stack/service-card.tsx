@@ -17,7 +17,11 @@ export function ServiceCard({ picture, service, card: { box } }: ServiceCardProp
     <div class="card" style={style}>
       <p class="card-name">
         <strong class="clip">{service.name}</strong>
-        <span class="card-count">{service.replicas.length === 0 ? words.noReplicas : words.replicas(service.replicas.length)}</span>
+        {service.replicas.length !== 1 && (
+          <span class="card-count">
+            {service.replicas.length === 0 ? words.noReplicas : words.replicas(service.replicas.length)}
+          </span>
+        )}
       </p>
       {linesOf(picture, service).map((line) => (
         <Line key={line.kind} line={line} />

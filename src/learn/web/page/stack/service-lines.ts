@@ -4,7 +4,13 @@ import type { Picture, ServicePicture } from '../../picture/picture.ts';
 export type ServiceLine =
   | { readonly kind: 'published'; readonly port: number }
   | { readonly kind: 'dns'; readonly addresses: readonly string[]; readonly from: string; readonly at: string }
-  | { readonly kind: 'reached'; readonly known?: number; readonly proxy: string; readonly reached: number; readonly stale: boolean };
+  | {
+      readonly kind: 'reached';
+      readonly known?: number;
+      readonly proxy: string;
+      readonly reached: number;
+      readonly stale: boolean;
+    };
 
 /** What is known of a service: only what was measured. */
 export function linesOf({ proxy }: Picture, { name, published, dns }: ServicePicture): readonly ServiceLine[] {

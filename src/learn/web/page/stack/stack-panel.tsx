@@ -67,12 +67,14 @@ function Drawing({ picture, space }: DrawingProps) {
           const replica = service?.replicas.find((one) => one.id === id);
           return (
             service &&
-            replica && <ReplicaBox key={id} service={service} replica={replica} box={box} compact={card.compact} leaving={false} />
+            replica && (
+              <ReplicaBox key={id} service={service} replica={replica} box={box} density={card.density} leaving={false} />
+            )
           );
         });
       })}
-      {leaving.map(({ service, replica, box, compact }) => (
-        <ReplicaBox key={`gone ${replica.id}`} service={service} replica={replica} box={box} compact={compact} leaving />
+      {leaving.map(({ service, replica, box, density }) => (
+        <ReplicaBox key={`gone ${replica.id}`} service={service} replica={replica} box={box} density={density} leaving />
       ))}
       <Dots layout={layout} />
     </div>

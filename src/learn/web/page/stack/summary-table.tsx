@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { wordsOf } from '../words/words.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { useLanguage, useSession } from '../state/use-page.ts';
+import { wordsOf } from '../words/words.ts';
 import { runningText, summaryOf } from './summary.ts';
 
 /** The picture changes many times a second; its words need not. */

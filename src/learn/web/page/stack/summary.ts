@@ -6,7 +6,12 @@ import { linesOf, type ServiceLine } from './service-lines.ts';
 export interface SummaryRow {
   readonly service: string;
   readonly facts: readonly string[];
-  readonly replicas: readonly { readonly name: string; readonly addresses: string; readonly state: string; readonly requests: string }[];
+  readonly replicas: readonly {
+    readonly name: string;
+    readonly addresses: string;
+    readonly state: string;
+    readonly requests: string;
+  }[];
 }
 
 export const summaryOf = (picture: Picture, words: Words): readonly SummaryRow[] =>

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Picture, ReplicaPicture, ServicePicture } from '../../picture/picture.ts';
 import type { Box } from './geometry.ts';
-import type { Layout } from './layout.ts';
+import type { Density, Layout } from './layout.ts';
 
 export interface Leaving {
   readonly service: ServicePicture;
   readonly replica: ReplicaPicture;
   readonly box: Box;
-  readonly compact: boolean;
+  readonly density: Density;
 }
 
 const fadeMs = 450;
@@ -33,11 +33,11 @@ export function useLeaving(picture: Picture, layout: Layout): readonly Leaving[]
 
 function placesOf({ services }: Picture, { cards }: Layout): ReadonlyMap<string, Leaving> {
   const places = new Map<string, Leaving>();
-  for (const { service: name, replicas, compact } of cards) {
+  for (const { service: name, replicas, density } of cards) {
     const service = services.find((one) => one.name === name);
     for (const { id, box } of replicas) {
       const replica = service?.replicas.find((one) => one.id === id);
-      if (service && replica) places.set(id, { service, replica, box, compact });
+      if (service && replica) places.set(id, { service, replica, box, density });
     }
   }
   return places;

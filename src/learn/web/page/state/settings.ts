@@ -24,8 +24,8 @@ export const defaultSettings: Settings = {
   size: 1,
   shortcuts: true,
   screenReader: false,
-  left: 40,
-  top: 56,
+  left: 38,
+  top: 60,
 };
 
 /** The limits of a share, in percent. */

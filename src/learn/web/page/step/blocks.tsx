@@ -8,7 +8,6 @@ export function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
   return (
     <>
       {blocks.map((block, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a text do not move
         <BlockView key={at} block={block} />
       ))}
     </>
@@ -31,7 +30,6 @@ function BlockView({ block }: { readonly block: Block }) {
       );
     case 'list': {
       const items = block.items.map((item, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the items of a text do not move
         <li key={at}>
           <Blocks blocks={item} />
         </li>
@@ -53,7 +51,6 @@ export function Inlines({ content }: { readonly content: readonly Inline[] }) {
   return (
     <>
       {content.map((inline, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text do not move
         <InlineView key={at} inline={inline} />
       ))}
     </>

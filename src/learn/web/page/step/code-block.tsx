@@ -1,7 +1,7 @@
 import type { Span } from '../../protocol.ts';
 import { useLanguage, useSession } from '../state/use-page.ts';
-import { wordsOf } from '../words/words.ts';
 import { useRun } from '../terminal/use-run.ts';
+import { wordsOf } from '../words/words.ts';
 import { commandsOf, textOf } from './lines.ts';
 
 interface CodeBlockProps {
@@ -22,7 +22,6 @@ export function CodeBlock({ shell, lines }: CodeBlockProps) {
       <pre tabIndex={0}>
         <code>
           {lines.map((line, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines do not move
             <Line key={at} line={line} />
           ))}
         </code>
@@ -35,7 +34,6 @@ export function Line({ line }: { readonly line: readonly Span[] }) {
   return (
     <span class="code-line">
       {line.map(({ text, style }, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line do not move
         <span key={at} {...(style ? { class: `code-${style}` } : {})}>
           {text}
         </span>
@@ -49,7 +47,6 @@ export function Commands({ lines }: { readonly lines: readonly string[] }) {
   return (
     <ul class="commands">
       {lines.map((line, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a command can be there twice
         <li key={at}>
           <code>{line}</code>
           <span class="command-tools">
@@ -65,7 +62,8 @@ export function Commands({ lines }: { readonly lines: readonly string[] }) {
 function CopyButton({ text, line }: { readonly text: string; readonly line?: string }) {
   const { store } = useSession();
   const { words } = useLanguage();
-  const say = (name: 'copied' | 'notCopied') => store.dispatch({ kind: 'say', value: { en: wordsOf('en')[name], 'zh-TW': wordsOf('zh-TW')[name] } });
+  const say = (name: 'copied' | 'notCopied') =>
+    store.dispatch({ kind: 'say', value: { en: wordsOf('en')[name], 'zh-TW': wordsOf('zh-TW')[name] } });
   const copy = () => {
     navigator.clipboard.writeText(text).then(
       () => say('copied'),

@@ -30,7 +30,6 @@ export function FileView({ file }: { readonly file: FileContent }) {
               {lines.slice(from, to).map((line, at) => {
                 const isMarked = marked.includes(from + at);
                 return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: lines do not move
                   <span key={at} class={isMarked ? 'file-line marked' : 'file-line'}>
                     <span class="file-number" aria-hidden="true">
                       {from + at + 1}

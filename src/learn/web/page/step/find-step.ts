@@ -1,7 +1,10 @@
 import type { LabContent, PageContent, StepContent } from '../../protocol.ts';
 
 /** A step and its lab; undefined: the content has no step with this key. */
-export function findStep(content: PageContent, key: string): { readonly lab: LabContent; readonly step: StepContent } | undefined {
+export function findStep(
+  content: PageContent,
+  key: string,
+): { readonly lab: LabContent; readonly step: StepContent } | undefined {
   for (const lab of content.labs) for (const step of lab.steps) if (step.key === key) return { lab, step };
   return undefined;
 }

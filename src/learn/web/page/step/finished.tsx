@@ -1,7 +1,7 @@
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { stepsOf } from './find-step.ts';
 import { Evidence } from './passed.tsx';
 import { rich } from './rich.tsx';
-import { stepsOf } from './find-step.ts';
 
 /** The end of a folder: what was learned, and the receipt. */
 export function Finished() {
@@ -14,7 +14,7 @@ export function Finished() {
   const passed = steps.filter(({ key }) => progress[key]).length;
   const learned = content.labs.flatMap(({ id, learned }) => (learned ? [{ id, learned }] : []));
   return (
-    <section class="passed finished" aria-labelledby="passed-title">
+    <section class="pass-note" aria-labelledby="passed-title">
       <h2 id="passed-title">
         <span aria-hidden="true">✓ </span>
         {content.mode === 'break' ? words.repaired : words.finished(passed, steps.length)}

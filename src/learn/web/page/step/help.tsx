@@ -14,7 +14,6 @@ export function Help({ step }: { readonly step: StepContent }) {
       {hints.slice(0, shown).map((hint, at) =>
         // the last hint is the solution
         at === hints.length - 1 && solutionShown ? null : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: hints do not move
           <aside key={at} class="hint" aria-labelledby={`hint-${at}`}>
             <h2 id={`hint-${at}`}>{words.hint(at + 1, hints.length)}</h2>
             <Blocks blocks={hint} />

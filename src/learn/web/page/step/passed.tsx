@@ -14,7 +14,7 @@ export function Passed() {
   const next = usePage((state) => (state.content && state.learn ? stepAfter(state.content, state.learn.at) : undefined));
   if (!content) return null;
   return (
-    <section class="passed" aria-labelledby="passed-title">
+    <section class="pass-note" aria-labelledby="passed-title">
       <h2 id="passed-title">
         <span aria-hidden="true">✓ </span>
         {words.passed}

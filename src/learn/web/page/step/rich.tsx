@@ -2,11 +2,4 @@ import type { ComponentChildren } from 'preact';
 
 /** A text in which backquotes mark code, as tasks and recaps have them. */
 export const rich = (text: string): ComponentChildren =>
-  text.split('`').map((part, at) =>
-    at % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text do not move
-      <code key={at}>{part}</code>
-    ) : (
-      part
-    ),
-  );
+  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));

@@ -56,7 +56,7 @@ export function StepPanel() {
           {words.colon}
           {learn.lastAction ? actionLine(learn.lastAction, words) : words.nothingYet}
         </p>
-        <KeyBar />
+        {!ended && <KeyBar />}
       </div>
     </section>
   );

@@ -3,7 +3,6 @@ import { Terminal } from '@xterm/xterm';
 import type { PageState } from '../state/page-state.ts';
 import { colours } from './colours.ts';
 import { type Connection, connectTerminal } from './connection.ts';
-import { strictDocument, styleNonce } from './strict-document.ts';
 
 /** A terminal in an element of the page, connected to a shell. */
 export interface Shell {
@@ -26,7 +25,6 @@ const family = '"Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono",
 export function openShell(element: HTMLElement, look: Look, onState: (state: PageState['terminal']) => void): Shell {
   const terminal = new Terminal({
     ...optionsOf(look),
-    documentOverride: strictDocument(document, styleNonce()),
     fontFamily: family,
     lineHeight: 1.2,
     cursorBlink: false,

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useDark } from '../layout/use-dark.ts';
 import { sizes } from '../state/settings.ts';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
-import { useDark } from '../layout/use-dark.ts';
 import { openShell, type Shell } from './shell.ts';
 
 export function TerminalPanel() {
@@ -11,12 +11,7 @@ export function TerminalPanel() {
     <section class="panel terminal" id="terminal" data-region="terminal" tabIndex={-1} aria-labelledby="terminal-title">
       <header class="panel-head">
         <h2 id="terminal-title">{words.terminal}</h2>
-        {terminal?.kind === 'page' && (
-          <p class="quiet" id="terminal-leave">
-            <kbd aria-hidden="true">F6</kbd>
-            <span>{words.leave}</span>
-          </p>
-        )}
+        {terminal?.kind === 'page' && <p class="quiet">{words.leave}</p>}
       </header>
       {terminal?.kind === 'own' ? <OwnTerminal /> : terminal && <PageTerminal />}
     </section>

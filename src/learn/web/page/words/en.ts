@@ -1,4 +1,3 @@
-
 /** How a container's state is called. */
 const states = {
   created: 'created',
@@ -51,7 +50,7 @@ export const en = {
     solution: 'Solution',
     perform: 'Do it',
     reset: 'Reset',
-    check: 'Check now',
+    check: 'Check',
     next: 'Next step',
     yes: 'Yes',
     no: 'No',
@@ -168,7 +167,8 @@ export const en = {
   packets: (n: string) => (n === '1' ? '1 packet' : `${n} packets`),
   dns: (n: number) => (n === 1 ? 'DNS: 1 address' : `DNS: ${n} addresses`),
   dnsFrom: (from: string, time: string) => `looked up from ${from} at ${time}`,
-  reached: (dns: number | undefined, proxy: string, n: number) => (dns === undefined ? `${proxy}: ${n}` : `DNS: ${dns} · ${proxy}: ${n}`),
+  reached: (dns: number | undefined, proxy: string, n: number) =>
+    dns === undefined ? `${proxy}: ${n}` : `DNS: ${dns} · ${proxy}: ${n}`,
   stale: 'stale',
   staleWhy: (proxy: string) => `${proxy} reaches other replicas than DNS returns`,
   legend: 'Legend',
