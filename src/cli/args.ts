@@ -125,7 +125,15 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
-  command('break', 'lab break', 'lab break 7', 'lab break --list', 'lab break --check', 'lab break --exam 5 --seed 2026')
+  command(
+    'break',
+    'lab break',
+    'lab break 7',
+    'lab break 7 --web',
+    'lab break --list',
+    'lab break --check',
+    'lab break --exam 5 --seed 2026',
+  )
     .addArgument(argument('[number]', words.args.fault))
     .addOption(option('--list', words.options.breakList))
     .addOption(option('--level <level>', words.options.breakLevel).choices(['1', '2', '3']))
@@ -133,6 +141,9 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--check', words.options.breakCheck))
     .addOption(option('--exam <count>', words.options.breakExam).argParser(wholeFrom(1, 999, 'lab break', '--exam')))
     .addOption(option('--seed <seed>', words.options.breakSeed).argParser(wholeFrom(0, mostSeed, 'lab break', '--seed')))
+    .addOption(option('--web', words.options.web).conflicts(['list', 'hint', 'check', 'exam']))
+    .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab break', '--port')))
+    .addOption(option('--no-open', words.options.noOpen))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
     .addOption(yesOption())

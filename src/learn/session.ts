@@ -31,7 +31,7 @@ export interface LearnOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   nonce(): string;
-  /** Stores the progress; omitted: in the learner's folder. */
+  /** Stores the progress; omitted: in the learner's folder, with a receipt. */
   save?(progress: Progress): Promise<void>;
   /** Receives each new state, and the event that led to it. */
   listen(state: LearnState, event: LearnEvent, before: LearnState): void;
@@ -274,13 +274,15 @@ class Session {
   }
 
   #save(): void {
-    const { own, tutorial, save = (one) => saveProgress(own.dir, one) } = this.#options;
+    const { own, tutorial, save } = this.#options;
     const { at, plan, progress } = this.#state;
     const spoiled = isSpoiled(this.#state) ? { spoiled: true as const } : {};
+    const saved: Progress = { version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } };
     this.#saves = this.#saves.then(async () => {
+      if (save) return save(saved);
       // first: a step that counts as passed has its facts
       await this.#receipt.save({ plan, progress });
-      await save({ version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } });
+      await saveProgress(own.dir, saved);
     });
     this.#saves.catch((error: unknown) => this.#folderIsThere() && this.#finished.reject(error));
   }

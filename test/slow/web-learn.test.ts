@@ -122,8 +122,7 @@ test('goes on after a reload, in two tabs, after the server was killed and start
     const other = await page.context().newPage();
     try {
       await other.goto(new URL('/', served.url).href);
-      const [first, second] = steps;
-      await walkOnPage({ page, steps: [first, second].flatMap((one) => one ?? []) });
+      await walkOnPage({ page, steps: steps.slice(0, 2) });
       await other.locator('#passed-title').waitFor();
       await page.reload();
       await page.locator('#passed-title').waitFor();

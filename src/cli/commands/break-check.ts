@@ -1,8 +1,8 @@
 import type { Engine } from '../../docker/engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { checkRepair, type Repair } from '../../learn/break/check-repair.ts';
-import type { Progress } from '../../learn/break/practice.ts';
+import { checkRepair, type Repair, type RepairStep } from '../../learn/break/check-repair.ts';
+import { checked, type Progress } from '../../learn/break/practice.ts';
 import { numberedIds, randomId } from '../../platform/ids.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -55,27 +55,26 @@ export async function check(cli: Cli): Promise<number> {
 async function checkOne(
   cli: Cli,
   engine: Engine,
-  { dir, tutorial, fault, progress, save }: Practice,
+  practice: Practice,
   print: (line: string) => void,
 ): Promise<{ repair: Repair; next: Progress }> {
+  const repair = await proveRepair(cli, engine, practice, ({ title, outcome }) => print(stepLine(cli, title, outcome)));
+  const next = checked(practice.progress, repair, clock.time());
+  await practice.save(next);
+  return { repair, next };
+}
+
+/** Checks the repair of a practice folder on a copy. */
+export function proveRepair(
+  cli: Cli,
+  engine: Engine,
+  { dir, tutorial, fault }: Pick<Practice, 'dir' | 'tutorial' | 'fault'>,
+  onStep: (step: RepairStep) => void,
+): Promise<Repair> {
   const stack = tutorial.stacks[fault.stack];
   if (!stack) throw new TypeError(`the tutorial ${tutorial.id} has no stack ${fault.stack}`);
-  const repair = await checkRepair(dir, stack, {
-    ...cli,
-    tutorial,
-    engine,
-    clock,
-    runId: randomId(4),
-    nonce: numberedIds(6),
-    timeoutMs: stepMs,
-    settleMs,
-    onStep: ({ title, outcome }) => print(stepLine(cli, title, outcome)),
-  });
-  const now = new Date(clock.time()).toISOString();
-  const solved = repair.outcome === 'passed' && progress.solvedAt === undefined ? { solvedAt: now } : {};
-  const next: Progress = { ...progress, checks: progress.checks + 1, ...solved };
-  await save(next);
-  return { repair, next };
+  const ids = { runId: randomId(4), nonce: numberedIds(6) };
+  return checkRepair(dir, stack, { ...cli, ...ids, tutorial, engine, clock, timeoutMs: stepMs, settleMs, onStep });
 }
 
 /** How long a step may take, and how long its claims may take to become true. */

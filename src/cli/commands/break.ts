@@ -5,17 +5,20 @@ import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { text } from '../../lab/text.ts';
 import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
-import { createPractice, type Progress, practicesIn } from '../../learn/break/practice.ts';
+import { createPractice, loadProgress, type Progress, practicesIn } from '../../learn/break/practice.ts';
 import { assets } from '../../platform/package-root.ts';
 import { callLine } from '../call-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { cleaningUp } from '../interrupted.ts';
 import { type BusyPort, breakList, createdLines, portBusy, reportOf } from '../output/break-lines.ts';
+import { readyEngine } from '../prepare-engine.ts';
 import { findTutorial } from '../tutorials.ts';
 import { usage } from '../usage.ts';
+import { assertNoPage } from '../web/page-options.ts';
 import { check, showHint } from './break-check.ts';
 import { randomSeed, startExam } from './break-exam.ts';
-import { faultsIn } from './break-folder.ts';
+import { faultsIn, type Practice, practicesAt } from './break-folder.ts';
 import { engineOf } from './start.ts';
 
 export interface BreakOptions {
@@ -27,11 +30,18 @@ export interface BreakOptions {
   /** How many faults the exam has. */
   readonly exam?: number;
   readonly seed?: number;
+  readonly web?: boolean;
+  readonly port?: number;
+  /** commander's form of `--no-open`. */
+  readonly open: boolean;
 }
 
 /** `lab break`: troubleshooting practice. Creates a folder with a stack that has one fault, shows hints, and proves the repair. */
 export async function breakStack(cli: Cli, options: BreakOptions, named?: string): Promise<number> {
   assertTogether(options, named);
+  if (!options.web) assertNoPage('lab break', options);
+  const here = options.web && named === undefined && options.level === undefined ? await practiceHere(cli) : undefined;
+  if (here) return onPage(cli, here, options);
   if (options.hint) return showHint(cli);
   if (options.check) return check(cli);
   const tutorial = findTutorial(options.tutorial);
@@ -44,11 +54,42 @@ export async function breakStack(cli: Cli, options: BreakOptions, named?: string
     return 0;
   }
   const number = named === undefined ? randomNumber(faults, options.level, done) : numberOf(named, faults);
-  return create(cli, tutorial, faults[number - 1] as Fault, number);
+  const path = `break-${String(number).padStart(2, '0')}`;
+  const begun = options.web && (await loadProgress(join(cli.cwd, path)))?.number === number;
+  if (!begun) await create(cli, tutorial, faults[number - 1] as Fault, number, path);
+  if (!options.web) return 0;
+  const [practice] = await practicesAt(join(cli.cwd, path));
+  return onPage(cli, practice, options);
 }
 
-async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number): Promise<number> {
-  const path = `break-${String(number).padStart(2, '0')}`;
+/** The practice folder that the current folder is; undefined: it is none. Throws LabError E_USAGE for one of an exam. */
+async function practiceHere({ cwd }: Cli): Promise<Practice | undefined> {
+  const [practice] = await practicesAt(cwd).catch((error: unknown) => {
+    if (error instanceof LabError && error.code === 'E_PROJECT_UNKNOWN') return [];
+    throw error;
+  });
+  if (practice?.examFolder === undefined) return practice;
+  throw new LabError(
+    'E_USAGE',
+    text('lab break --web: exams are not on a page', 'lab break --web：測驗沒有頁面'),
+    text('use your own terminal: lab break --check', '請使用自己的終端機：lab break --check'),
+  );
+}
+
+async function onPage(cli: Cli, practice: Practice, options: BreakOptions): Promise<number> {
+  await using engine = await readyEngine(cli, practice.tutorial);
+  const { breakOnPage } = await import('../web/break-on-page.ts');
+  await cleaningUp(cli, text('interrupted', '已中斷'), kept, () => breakOnPage(cli, engine, practice, options));
+  return 0;
+}
+
+const kept = text(
+  'progress is kept; `lab break --web` in the practice folder continues',
+  '進度已保留；在練習資料夾執行 `lab break --web` 就會繼續',
+);
+
+/** Creates the practice folder. */
+async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number, path: string): Promise<void> {
   const source = join(filesOf(tutorial, assets), tutorial.stacks[fault.stack]?.dir ?? '');
   const started = { tutorial: tutorial.id, number, startedAt: new Date(clock.time()).toISOString() };
   const { engine, answer: busy } = await engineOf(cli, (api) => projectOnPort(api, tutorial, fault));
@@ -65,7 +106,6 @@ async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number
   }
   cli.out.write(createdLines(cli, fault, number, next));
   if (busy) cli.err.write(portBusy(cli, busy));
-  return 0;
 }
 
 /** The project that publishes the port that the new folder needs, such as an earlier exercise; undefined: there is none. */

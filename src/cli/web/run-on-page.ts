@@ -7,9 +7,12 @@ import { filesOf, type Lab, type Tutorial } from '../../lab/tutorial.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
 import { createPause, type Pause } from '../../learn/web/run/pause.ts';
 import { newRunView, type RunPageEvent, runViewAfter } from '../../learn/web/run/run-page.ts';
+import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import { assets } from '../../platform/package-root.ts';
 import { runDir } from '../../run/journal.ts';
 import type { RunOptions } from '../../run/run.ts';
+import type { StackSession } from '../../run/session.ts';
+import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { type PageOptions, servePage } from './serve-page.ts';
 
@@ -69,16 +72,26 @@ export async function runOnPage(
       const waits = createPause(every, show);
       pause = waits;
       using enter = enterKey();
-      await running.perform({
-        beforeStep: waits.beforeStep,
-        listen: (event) => {
-          running.listen(event);
-          show(event);
-        },
-      });
-      await running.reported();
-      cli.err.write(`${stays[cli.lang]}\n`);
-      await enter.next(cli.signal);
+      const picture = stackPicture({ api: engine.api, clock, signal: cli.signal, feed });
+      const places = new Map<string, StackSession>();
+      try {
+        await running.perform({
+          beforeStep: waits.beforeStep,
+          onPlace: (place) => void places.set(place.spec.id, place),
+          listen: (event) => {
+            running.listen(event);
+            show(event);
+            const stack = event.kind === 'lab-started' && labs.find(({ id }) => id === event.lab)?.stack;
+            const place = stack ? places.get(stack) : undefined;
+            if (place) picture.show(place);
+          },
+        });
+        await running.reported();
+        cli.err.write(`${stays[cli.lang]}\n`);
+        await enter.next(cli.signal);
+      } finally {
+        await picture.close();
+      }
     },
     bye: text('The run has ended.', '執行已結束。'),
   });

@@ -62,7 +62,7 @@ async function work(cli: Cli, page: ServedPage, server: PageServer, address: Add
   try {
     await address.listensOn(server.port);
     const opened = page.open && (await openBrowser(server.url, process.platform, cli.env));
-    cli.out.write(`${started(server.url, opened)[cli.lang]}\n`);
+    cli.out.write(`${started(server.url, opened, !('why' in page.terminal))[cli.lang]}\n`);
     await page.work(feed);
     reason = page.bye;
   } catch (error) {
@@ -104,13 +104,16 @@ const portTaken = (port: number, cause: Error): LabError =>
     { cause },
   );
 
-const started = (url: string, opened: boolean): Text => {
+const started = (url: string, opened: boolean, hasTerminal: boolean): Text => {
   const next = opened
     ? text('It opens in your browser.', '瀏覽器會自動開啟。')
     : text('Open this address in a browser on this machine.', '請在這台機器的瀏覽器開啟這個網址。');
+  const warning = hasTerminal
+    ? text(' The address is only for you: it gives access to a terminal.', '這個網址只給你自己用，因為頁面裡有終端機。')
+    : text('', '');
   return text(
-    `The page: ${url}\n${next.en} The address is only for you: it gives access to a terminal. Ctrl-C ends it.`,
-    `頁面：${url}\n${next['zh-TW']}這個網址只給你自己用，因為頁面裡有終端機。按 Ctrl-C 結束。`,
+    `The page: ${url}\n${next.en}${warning.en} Ctrl-C ends it.`,
+    `頁面：${url}\n${next['zh-TW']}${warning['zh-TW']}按 Ctrl-C 結束。`,
   );
 };
 

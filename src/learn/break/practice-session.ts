@@ -7,7 +7,7 @@ import { type LearnOptions, type LearnSession, startSession } from '../session.t
 import { type LearnState, stateAt } from '../state.ts';
 import type { LearnPageState, Press } from '../web/protocol.ts';
 import type { Repair, RepairStep } from './check-repair.ts';
-import { type Progress, solvedIn } from './practice.ts';
+import { checked, type Progress, solvedIn } from './practice.ts';
 import { explanation, practiceTutorial } from './practice-step.ts';
 
 export interface PracticeOptions {
@@ -25,12 +25,11 @@ export interface PracticeOptions {
 }
 
 export interface PracticeSession {
-  /** The practice as a tutorial with one step: what the page shows. */
-  readonly tutorial: Tutorial;
-  readonly plan: LearnState['plan'];
   readonly first: LearnPageState;
   /** Does what a key of the page does: a hint, or a check of the repair. Other keys of live mode do nothing here. */
   press(press: Press): void;
+  /** See `LearnSession`. */
+  lookAgain(): void;
   /** Rejects with the signal's reason on abort, when a check that runs has removed what it made; and with a bug. */
   readonly ended: Promise<unknown>;
 }
@@ -59,13 +58,15 @@ export function practicePage({ plan: _, ...state }: LearnState, { proving, note 
 /** Practice on the page, with the session of live mode: see `practiceTutorial`. */
 export function startPractice(options: PracticeOptions): PracticeSession {
   const practice = new Practice(options);
-  const { tutorial, plan, first } = practice;
-  return { tutorial, plan, first, press: (press) => practice.press(press), ended: practice.run() };
+  return {
+    first: practice.first,
+    press: (press) => practice.press(press),
+    lookAgain: () => practice.lookAgain(),
+    ended: practice.run(),
+  };
 }
 
 class Practice {
-  readonly tutorial: Tutorial;
-  readonly plan: LearnState['plan'];
   readonly first: LearnPageState;
   readonly #options: PracticeOptions;
   readonly #proof = new Map<string, RepairStep>();
@@ -82,18 +83,18 @@ class Practice {
     const { tutorial, fault, progress, learning } = options;
     this.#options = options;
     this.#progress = progress;
-    this.tutorial = practiceTutorial(tutorial, fault, progress.number, () => this.#proof);
-    this.plan = planOf(this.tutorial, fault.stack);
+    const practice = practiceTutorial(tutorial, fault, progress.number, () => this.#proof);
+    const plan = planOf(practice, fault.stack);
     this.#failure = new Promise((_, reject) => {
       this.#failed = reject;
     });
     this.#failure.catch(() => undefined); // awaited in `run`
-    this.#state = { ...stateAt(this.plan, this.plan[0]?.key ?? '', {}), hints: progress.hints };
+    this.#state = { ...stateAt(plan, plan[0]?.key ?? '', {}), hints: progress.hints };
     this.first = practicePage(this.#state, this.#around);
     this.#session = startSession(
       {
         ...learning,
-        tutorial: this.tutorial,
+        tutorial: practice,
         // the progress is that of the practice folder
         save: async () => undefined,
         listen: (state) => this.#changed(state),
@@ -120,6 +121,10 @@ class Practice {
       this.#around = { proving: '' };
       this.#inOrder(() => this.#prove());
     }
+  }
+
+  lookAgain(): void {
+    this.#session.lookAgain();
   }
 
   #changed(state: LearnState): void {
@@ -153,11 +158,9 @@ class Practice {
       this.#look();
     };
     try {
-      const { outcome } = await prove(ended);
-      const now = new Date(learning.clock.time()).toISOString();
-      const solved = outcome === 'passed' && this.#progress.solvedAt === undefined ? { solvedAt: now } : {};
-      this.#save({ checks: this.#progress.checks + 1, ...solved });
-      this.#around = { note: outcome === 'passed' ? this.#solved() : notYet };
+      const repair = await prove(ended);
+      this.#save(checked(this.#progress, repair, learning.clock.time()));
+      this.#around = { note: repair.outcome === 'passed' ? this.#solved() : notYet };
     } catch (error) {
       if (learning.signal.aborted || !(error instanceof LabError)) throw error;
       this.#around = { note: error.text };

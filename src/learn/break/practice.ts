@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Fault, FileEdit } from '../../lab/fault.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
+import type { Outcome } from '../../lab/verdict.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 
@@ -30,6 +31,13 @@ export type Progress = z.infer<typeof progress>;
 
 /** A solution is worth 100 points; each hint takes 20. */
 export const scoreOf = ({ hints }: Progress): number => 100 - 20 * hints;
+
+/** The progress after a check of the repair. `now`: ISO 8601. */
+export const checked = (progress: Progress, { outcome }: { readonly outcome: Outcome }, now: string): Progress => ({
+  ...progress,
+  checks: progress.checks + 1,
+  ...(outcome === 'passed' && progress.solvedAt === undefined ? { solvedAt: now } : {}),
+});
 
 /** How a fault was repaired, in a sentence. `points`: not in an exam. */
 export function solvedIn(progress: Progress, { points = true } = {}): Text {

@@ -19,7 +19,7 @@ export function listen(show: (received: Received) => void): void {
     received = { ...received, ...next };
     show(received);
   };
-  const source = new EventSource('/events');
+  const source = new EventSource('events');
   const on = <Name extends keyof WallEvents>(name: Name, take: (data: WallEvents[Name]) => Partial<Received>) =>
     source.addEventListener(name, (event: MessageEvent<string>) => change(take(JSON.parse(event.data))));
   on('content', (content) => ({ content, connection: 'open' }));

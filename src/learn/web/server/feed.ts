@@ -47,6 +47,10 @@ export class Feed {
     return reader;
   }
 
+  get pages(): number {
+    return this.#readers.size;
+  }
+
   /** Calls this with the number of open pages, now and when it changes. One listener at a time. */
   onPages(changed: (pages: number) => void): void {
     this.#countChanged = changed;

@@ -26,7 +26,7 @@ export function ReceiptDialog({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ol>
       <div class="modal-tools">
-        <a class="button" href="/receipt.json" download="receipt.json">
+        <a class="button" href="receipt.json" download="receipt.json">
           {words.download}
         </a>
         <button type="button" class="primary" onClick={() => print()}>

@@ -24,7 +24,7 @@ interface ReceiptData {
 /** Undefined: the server has none. */
 export async function fetchReceipt(): Promise<ReceiptData | undefined> {
   try {
-    const answer = await fetch('/receipt.json');
+    const answer = await fetch('receipt.json');
     return answer.ok ? ((await answer.json()) as ReceiptData) : undefined;
   } catch {
     return undefined;

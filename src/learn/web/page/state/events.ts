@@ -13,7 +13,7 @@ export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed
   const open = () => {
     clearTimeout(timer);
     source?.close();
-    const own = new EventSource('/events');
+    const own = new EventSource('events');
     source = own;
     const on = <N extends keyof ServerEvents>(name: N, take: (value: ServerEvents[N]) => void) =>
       own.addEventListener(name, (event: MessageEvent<string>) => take(JSON.parse(event.data) as ServerEvents[N]));

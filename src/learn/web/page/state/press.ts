@@ -10,7 +10,7 @@ export async function sendPress(store: Store<PageState, PageEvent>, press: Press
   if (press.kind === 'key' && press.key === 'check') store.dispatch({ kind: 'asked' });
   try {
     const headers = { 'content-type': 'application/json' };
-    const { ok } = await fetch('/press', { method: 'POST', headers, body: JSON.stringify(press) });
+    const { ok } = await fetch('press', { method: 'POST', headers, body: JSON.stringify(press) });
     if (!ok) store.dispatch({ kind: 'say', value: notSent });
   } catch {
     store.dispatch({ kind: 'say', value: notSent });

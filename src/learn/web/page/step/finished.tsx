@@ -35,7 +35,7 @@ export function Finished() {
           <button type="button" class="primary large" onClick={() => store.dispatch({ kind: 'dialog', value: 'receipt' })}>
             {words.receipt}
           </button>
-          <a href="/receipt.json" download="receipt.json">
+          <a href="receipt.json" download="receipt.json">
             {words.download}
           </a>
         </p>

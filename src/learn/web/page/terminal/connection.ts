@@ -30,7 +30,7 @@ export function connectTerminal(events: ConnectionEvents): Connection {
 
   const open = () => {
     clearTimeout(timer);
-    const own = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/terminal`);
+    const own = new WebSocket(new URL('terminal', location.href.replace(/^http/, 'ws')));
     own.binaryType = 'arraybuffer';
     socket = own;
     let ended = false;
