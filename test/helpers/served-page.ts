@@ -15,7 +15,7 @@ export interface ServedPage {
 }
 
 /** Opens the page whose address the program printed. */
-export async function openPage(printed: string): Promise<ServedPage> {
+async function openPage(printed: string): Promise<ServedPage> {
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(printed) ?? [];
   const { origin } = new URL(url);
   const exchanged = await fetch(url, { redirect: 'manual' });

@@ -67,7 +67,7 @@ async function visit(
     if (!networkChanged.test(error.message)) throw error;
     await page.goto(server.url);
   });
-  await page.locator('h1').waitFor();
+  await page.locator('#step-title').waitFor();
   await page.evaluate(axe);
   return { page, events };
 }
@@ -169,7 +169,7 @@ test('the terminal is coloured without a violation of the policy, and a style wi
   await page.evaluate(
     'document.head.append(Object.assign(document.createElementNS("http://www.w3.org/1999/xhtml", "style"), { textContent: "p{}" }))',
   );
-  assert.match(events.join('\n'), /violation of style-src/);
+  assert.match(events.join('\n'), /Content Security Policy directive 'style-src/);
   await page.close();
 });
 
@@ -197,7 +197,7 @@ test('keys and buttons press the same, and no key does where text is typed', asy
     ['c', 'check', 'Check'],
     ['r', 'reset', 'Reset'],
   ] as const) {
-    assert.equal(await pressed(() => page.locator('h1').press(key)), [{ kind: 'key', key: name }]);
+    assert.equal(await pressed(() => page.locator('#step-title').press(key)), [{ kind: 'key', key: name }]);
     assert.equal(await pressed(() => page.getByRole('button', { name: button, exact: true }).click()), [
       { kind: 'key', key: name },
     ]);
@@ -210,8 +210,8 @@ test('keys and buttons press the same, and no key does where text is typed', asy
   await page.getByRole('button', { name: 'Display' }).click();
   await page.getByLabel('Single keys').uncheck();
   await page.keyboard.press('Escape');
-  await page.locator('h1').press('h');
-  await page.locator('h1').press('l');
+  await page.locator('#step-title').press('h');
+  await page.locator('#step-title').press('l');
   assert.is(await page.locator('dialog[open]').count(), 0);
   assert.is(server.presses.length, before);
   await page.close();
@@ -219,7 +219,7 @@ test('keys and buttons press the same, and no key does where text is typed', asy
 
 test('a step of the list leads to the question of the server, which is answered by keyboard', async ({ browser, server }) => {
   const { page } = await visit(browser, server);
-  await page.locator('h1').press('l');
+  await page.locator('#step-title').press('l');
   const asked = page.waitForResponse('**/press');
   await page
     .getByRole('button', { name: /Scale in to one/ })
@@ -345,9 +345,9 @@ test('language, colours and size of type are kept, and the language is that of t
     );
   assert.equal(await look(), ['zh-TW', 'dark', '30px']);
   await page.reload();
-  await page.locator('h1').waitFor();
+  await page.locator('#step-title').waitFor();
   assert.equal(await look(), ['zh-TW', 'dark', '30px']);
-  assert.is(await page.locator('h1').innerText(), '擴展為三個');
+  assert.is(await page.locator('#step-title').innerText(), '擴展為三個');
   await page.close();
 });
 

@@ -33,6 +33,8 @@ export function App() {
       {mode && (
         <>
           <main class={`body show-${tab}`} style={{ '--left': `${left}fr`, '--right': `${100 - left}fr` }}>
+            {/* a small screen does not show the step's heading beside another part */}
+            {tab !== 'step' && <h1 class="hidden other-tab">{words[tab]}</h1>}
             {runs ? <RunStep /> : <StepPanel />}
             <Separator setting="left" label={words.widthOf} controls="step" />
             <div class="right" style={{ '--top': `${top}fr`, '--bottom': `${100 - top}fr` }}>

@@ -18,7 +18,8 @@ export function CheckList() {
         <h2 id="checks-title">{words.checks}</h2>
         <p class="quiet">{words.checksTrue(passed, checks.length)}</p>
       </header>
-      <ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
+      <ul tabIndex={0} aria-labelledby="checks-title">
         {checks.map((check) => (
           <CheckRow key={check.id} check={check} />
         ))}

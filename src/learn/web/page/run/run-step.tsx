@@ -90,7 +90,8 @@ function RunChecks() {
         <h2 id="checks-title">{words.checks}</h2>
         <p class="quiet">{words.checksTrue(passed, checks.length)}</p>
       </header>
-      <ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
+      <ul tabIndex={0} aria-labelledby="checks-title">
         {checks.map((check) => (
           <Row key={check.id} check={check} />
         ))}

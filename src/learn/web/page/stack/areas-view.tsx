@@ -26,10 +26,10 @@ export function Ground({ picture, layout, unit }: { readonly picture: Picture; r
 }
 
 /** A text that fits in this width, in 16ths of the size of type: an estimate that is on the safe side. */
-export function clipped(text: string, width: number): string {
+function clipped(text: string, width: number): string {
   let used = 0;
   for (let at = 0; at < text.length; at++) {
-    used += text.charCodeAt(at) > 0x2e80 ? 12.5 : 7;
+    used += text.charCodeAt(at) > 0x2e80 ? 12.5 : 7.7;
     if (used > width) return `${text.slice(0, Math.max(0, at - 1))}…`;
   }
   return text;

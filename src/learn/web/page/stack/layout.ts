@@ -34,12 +34,12 @@ interface Space {
 const small = { margin: 10, gap: 6, pad: 10, name: 34, line: 19, least: 150 };
 const manyReplicas = 6;
 const boxes = {
-  full: { height: 60, least: 128 },
+  full: { height: 65, least: 128 },
   compact: { height: 46, least: 96 },
   tiny: { height: 32, least: 56 },
 } as const;
 
-/** Columns where there is space for them, else one below the other. Boxes get smaller until all of it can be seen at once, or they are as small as they get. */
+/** Columns where there is space for them, else one below the other. Boxes get smaller if all of it can then be seen at once. */
 export function layoutOf(picture: Picture, space: Space): Layout {
   const columns = columnsOf(picture);
   const hasHost = picture.services.some(({ published }) => published !== undefined);
@@ -54,7 +54,9 @@ export function layoutOf(picture: Picture, space: Space): Layout {
   const full = inColumns(picture, columns, { ...parts, density: 'full' });
   if (fits(full, space)) return full;
   const compact = inColumns(picture, columns, { ...parts, density: 'compact' });
-  return fits(compact, space) ? compact : inColumns(picture, columns, { ...parts, density: 'tiny' });
+  if (fits(compact, space)) return compact;
+  const tiny = inColumns(picture, columns, { ...parts, density: 'tiny' });
+  return fits(tiny, space) ? tiny : inColumns(picture, columns, { ...parts, density: undefined });
 }
 
 const fits = ({ height }: Layout, space: Space): boolean => height <= space.height + 1;

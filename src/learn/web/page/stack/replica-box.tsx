@@ -40,9 +40,14 @@ export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaB
     >
       <p class="replica-name">
         {(density !== 'tiny' || tone !== 'good') && <span class="replica-icon">{iconOf(replica)}</span>}
-        <span class="clip">{whole ? `${service.name}-${replica.number}` : `#${replica.number}`}</span>
+        <span class={density === 'tiny' ? 'replica-number' : 'clip'}>
+          {whole ? `${service.name}-${replica.number}` : `#${replica.number}`}
+        </span>
         {!whole && count !== undefined && (density !== 'tiny' || tone === 'good') && (
           <span class="replica-count">{density === 'tiny' ? shortened(count) : grouped(count)}</span>
+        )}
+        {density === 'tiny' && tone !== 'good' && (
+          <span class="replica-count clip">{replica.state === 'running' ? state : words.states[replica.state]}</span>
         )}
       </p>
       {density !== 'tiny' && (

@@ -16,7 +16,9 @@ export function ServiceCard({ picture, service, card: { box } }: ServiceCardProp
   return (
     <div class="card" style={style}>
       <p class="card-name">
-        <strong class="clip">{service.name}</strong>
+        <strong class="clip" title={service.name}>
+          {service.name}
+        </strong>
         {service.replicas.length !== 1 && (
           <span class="card-count">
             {service.replicas.length === 0 ? words.noReplicas : words.replicas(service.replicas.length)}
@@ -43,10 +45,12 @@ function Line({ line }: { readonly line: ServiceLine }) {
   if (!line.stale) return <p class="card-line clip">{counts}</p>;
   return (
     <p class="card-stale" title={words.staleWhy(line.proxy)}>
-      <strong class="clip">
-        ⚠ {counts} · {words.stale}
-      </strong>
-      <span>{words.staleWhy(line.proxy)}</span>
+      <strong class="clip">⚠ {counts}</strong>
+      <span>
+        {words.stale}
+        {words.colon}
+        {words.staleWhy(line.proxy)}
+      </span>
     </p>
   );
 }

@@ -28,7 +28,7 @@ export const summaryOf = (picture: Picture, words: Words): readonly SummaryRow[]
       })),
   }));
 
-export function lineTexts(line: ServiceLine, words: Words): readonly string[] {
+function lineTexts(line: ServiceLine, words: Words): readonly string[] {
   switch (line.kind) {
     case 'published':
       return [words.port(line.port)];

@@ -28,7 +28,7 @@ export interface PageState {
   readonly settings: Settings;
 }
 
-export type Dialog = 'list' | 'help' | 'settings' | 'receipt';
+type Dialog = 'list' | 'help' | 'settings' | 'receipt';
 export type Tab = 'step' | 'stack' | 'terminal';
 
 export type PageEvent =

@@ -47,7 +47,7 @@ function BlockView({ block }: { readonly block: Block }) {
   }
 }
 
-export function Inlines({ content }: { readonly content: readonly Inline[] }) {
+function Inlines({ content }: { readonly content: readonly Inline[] }) {
   return (
     <>
       {content.map((inline, at) => (

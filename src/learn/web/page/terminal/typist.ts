@@ -13,7 +13,7 @@ interface TypeOptions {
 }
 
 /** Ctrl-U removes what is on the line already: it would become a part of the command. */
-export const clearLine = '\x15';
+const clearLine = '\x15';
 const enter = '\r';
 
 /** What is sent, one after the other. A line end inside would run a part of it before the person has seen all of it. */
