@@ -36,7 +36,8 @@ async function lesson(engine: Engine, stack: 'base' | 'nginx', work: (one: Lesso
   const port = await holdPort(8000);
   const me = await learner(engine, stack, { NGINX_PORT: String(port.port) });
   const env = { ...me.env, LANG: lang, LC_ALL: lang, SHELL: '/bin/sh', PS1: '$ ' };
-  const typed = (line: string) => line.replaceAll('docker compose', engine.compose.line).replaceAll('$NGINX_PORT', `${port.port}`);
+  const typed = (line: string) =>
+    line.replaceAll('docker compose', engine.compose.line).replaceAll('$NGINX_PORT', `${port.port}`);
   const steps = typedLines[stack].map(([step, line]) => [step, typed(line)] as const);
   try {
     await work({ me, env, steps });
@@ -53,7 +54,10 @@ const end = async ({ program }: ServedLearn): Promise<void> => {
 
 const flask = (page: Page) => page.locator('.card').filter({ hasText: 'flask' });
 
-test('the whole tutorial in front of nginx: typed on the page, seen in the picture as 1, 3, stale and 3', async ({ engine, browser }) => {
+test('the whole tutorial in front of nginx: typed on the page, seen in the picture as 1, 3, stale and 3', async ({
+  engine,
+  browser,
+}) => {
   await lesson(engine, 'nginx', async ({ me, env, steps }) => {
     const served = await serveLearn(env, me.dir);
     const { page, wrong } = await openPage(browser, served.url);

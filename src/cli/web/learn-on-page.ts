@@ -1,14 +1,15 @@
+import { realpath } from 'node:fs/promises';
 import { text } from '../../lab/text.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
 import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
+import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import type { Feed } from '../../learn/web/server/feed.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
 import { createFollower, plainLines } from '../learn/follow.ts';
 import { type PageOptions, servePage } from './serve-page.ts';
-import { withPicture } from './show-picture.ts';
 
 export interface LearnOnPageOptions extends PageOptions {
   /** The Compose project, if the learner named one: then also for the commands in the page's terminal. */
@@ -48,11 +49,13 @@ export async function learnOnPage(
       session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);
       const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
-      const { spec, dir, project } = own;
+      const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
+      picture.show({ ...own, dir: await realpath(own.dir) });
       try {
-        await withPicture(feed, { api: engine.api, clock: learning.clock, spec, dir, project }, () => ended);
+        await ended;
       } finally {
         process.off('SIGCONT', lookAgain);
+        await picture.close();
       }
     },
     bye: text(

@@ -7,7 +7,7 @@ export interface StackPictureOptions {
   readonly api: EngineApi;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly feed: Pick<Feed, 'show' | 'requests'>;
+  readonly feed: Pick<Feed, 'show' | 'requests' | 'onPages'>;
 }
 
 /** The picture of one stack at a time. */
@@ -25,6 +25,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
   const end = () => {
     if (shown) closing.push(shown.watch.close());
     shown = undefined;
+    feed.onPages(() => undefined);
   };
   return {
     show: (stack) => {
@@ -43,7 +44,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
         },
       );
       shown = { project, watch };
-      watch.watched(true);
+      feed.onPages((pages) => watch.watched(pages > 0));
     },
     close: async () => {
       end();
