@@ -25,18 +25,16 @@ async function simulate(code: string): Promise<void> {
   const nothing = () => undefined;
   const all = await Promise.all(
     Array.from({ length: learners }, (_, at) =>
-      clock
-        .wait(at * 40)
-        .then(() =>
-          joinClass(codeOf(code), {
-            nickname: `learner ${at}`,
-            tutorial: 't',
-            clock,
-            first,
-            signal: new AbortController().signal,
-            changed: nothing,
-          }),
-        ),
+      clock.wait(at * 40).then(() =>
+        joinClass(codeOf(code), {
+          nickname: `learner ${at}`,
+          tutorial: 't',
+          clock,
+          first,
+          signal: new AbortController().signal,
+          changed: nothing,
+        }),
+      ),
     ),
   );
   // the limit of joins for one address delays some of them
