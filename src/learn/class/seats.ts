@@ -26,7 +26,7 @@ export interface SeatsOptions {
 
 export const mostLearners = 500;
 /** A learner makes a change every few seconds; a second of many is no reason to lose one. */
-export const learnerRate: BucketSize = { burst: 20, perSecond: 5 };
+const learnerRate: BucketSize = { burst: 20, perSecond: 5 };
 /** New learners from one address: a class may come through one router, and then joins within a minute or two. */
 export const joinRate: BucketSize = { burst: 100, perSecond: 10 };
 
