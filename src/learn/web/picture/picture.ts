@@ -42,11 +42,14 @@ export interface ProxyPicture {
   /** The service of the proxy, and the one that it passes requests to. */
   readonly service: string;
   readonly upstream: string;
-  /** The containers that answered requests of the proxy since it last read its configuration, and how many each. */
+  /**
+   * The containers that answered requests of the proxy since it last read its configuration, or since the watch began, and how many each. labwright's own probes are
+   * left out.
+   */
   readonly reached: Readonly<Record<string, number>>;
   /** The number of addresses that DNS returned for `upstream`; omitted: not looked up. */
   readonly known?: number;
-  /** More or fewer replicas than DNS returns were reached, in enough requests to be no accident. */
+  /** The proxy uses other replicas than DNS returns: it left some out in enough requests to be no accident, or it uses an address that DNS does not return. */
   readonly stale: boolean;
 }
 
