@@ -3,6 +3,7 @@ import { type LearnOptions, type LearnSession, startSession } from '../../learn/
 import type { LearnState } from '../../learn/state.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
 import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
+import { type PictureWatch, watchPicture } from '../../learn/web/picture/watch-picture.ts';
 import type { Feed } from '../../learn/web/server/feed.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
@@ -26,6 +27,7 @@ export async function learnOnPage(
   const named = options.project === undefined ? {} : { COMPOSE_PROJECT_NAME: options.project };
   let state = first;
   let session: LearnSession | undefined;
+  let pictures: PictureWatch | undefined;
   await servePage(cli, {
     ...options,
     folder: own.dir,
@@ -42,18 +44,37 @@ export async function learnOnPage(
         compose,
       }),
     press: (press) => session && pressOnPage(press, state, session),
+    watched: (isWatched) => pictures?.watched(isWatched),
     work: async (feed) => {
+      await using pictured = pictureOn(learning, feed);
+      pictures = pictured.watch;
+      pictures.watched(feed.pages > 0);
       feed.show('learn', pageState(first));
       session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);
       const { lookAgain } = session;
       process.on('SIGCONT', lookAgain);
-      await session.ended.finally(() => process.off('SIGCONT', lookAgain));
+      await Promise.race([session.ended, pictured.failed]).finally(() => process.off('SIGCONT', lookAgain));
     },
     bye: text(
       'labwright has ended; your progress is kept. `lab learn --web` continues.',
       'labwright 已結束，進度已保留。執行 `lab learn --web` 就會繼續。',
     ),
   });
+}
+
+/** Shows the stack on the page. `failed` rejects with a bug. */
+function pictureOn({ engine, own, clock, signal }: Omit<LearnOptions, 'listen'>, feed: Feed) {
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined); // it may reject before anything waits for it
+  const { project, spec, dir } = own;
+  const watch = watchPicture(
+    { api: engine.api, project, spec, dir, clock, signal },
+    { picture: (picture) => feed.show('picture', picture), requests: (requests) => feed.requests(requests), failed: fail },
+  );
+  return { watch, failed, [Symbol.asyncDispose]: () => watch.close() };
 }
 
 /** Shows each state on the page, and each step that passed in the terminal. */

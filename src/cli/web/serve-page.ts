@@ -28,6 +28,8 @@ export interface ServedPage extends PageOptions {
   readonly terminal: { readonly dir: string; readonly env: Readonly<Record<string, string>> } | { readonly why: Text };
   content(terminal: PageContent['terminal']): Promise<PageContent>;
   press(press: Press): void;
+  /** Called when the first page opens, and when the last one closes. */
+  watched?(isWatched: boolean): void;
   /** What the page shows, until it resolves or rejects. */
   work(feed: Feed): Promise<void>;
   /** Why the page ends, when the work has resolved, or the program was interrupted. */
@@ -45,7 +47,7 @@ export async function servePage(cli: Cli, page: ServedPage): Promise<boolean> {
   try {
     const terminal = await terminalOf(cli, page.terminal);
     const content = await page.content('why' in terminal ? { kind: 'own', why: terminal.why } : { kind: 'page' });
-    const feed = new Feed(content);
+    const feed = new Feed(content, page.watched);
     const files = await loadPageFiles(join(root, 'dist/src/learn/web/page'));
     const { press } = page;
     const options = { page: files, content, feed, press, secret: address.secret };

@@ -14,9 +14,12 @@ const states = ['content', 'learn', 'run', 'picture'] as const satisfies readonl
 export class Feed {
   readonly #newest = new Map<keyof States, () => string>();
   readonly #readers = new Set<FeedReader>();
+  readonly #onWatched: (isWatched: boolean) => void;
   #bye: string | undefined;
 
-  constructor(content: PageContent) {
+  /** `onWatched`: called when the first page opens, and when the last one closes. */
+  constructor(content: PageContent, onWatched: (isWatched: boolean) => void = () => undefined) {
+    this.#onWatched = onWatched;
     this.show('content', content);
   }
 
@@ -36,8 +39,11 @@ export class Feed {
 
   /** A page's own reader of the events, until it leaves. */
   join(): FeedReader {
-    const reader = new FeedReader(this.#newest, (left) => this.#readers.delete(left));
+    const reader = new FeedReader(this.#newest, (left) => {
+      if (this.#readers.delete(left) && this.pages === 0) this.#onWatched(false);
+    });
     this.#readers.add(reader);
+    if (this.pages === 1) this.#onWatched(true);
     if (this.#bye !== undefined) reader.end(this.#bye);
     return reader;
   }

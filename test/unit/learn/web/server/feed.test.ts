@@ -97,6 +97,17 @@ test('a page that leaves while it waits is forgotten', async () => {
   assert.is(feed.pages, 0);
 });
 
+test('whether any page is open is known when the first opens and the last closes', async () => {
+  const watched: boolean[] = [];
+  const feed = new Feed(content, (isWatched) => watched.push(isWatched));
+  const [one, other] = [feed.join(), feed.join()];
+  one.leave();
+  one.leave();
+  assert.equal(watched, [true]);
+  other.leave();
+  assert.equal(watched, [true, false]);
+});
+
 /** The stream of a page, which reads as a browser does. */
 async function open({ server, at, own }: OpenPage): Promise<IncomingMessage> {
   const asked = get({ host: '127.0.0.1', port: server.port, path: at('events'), headers: { ...own }, agent: false });
