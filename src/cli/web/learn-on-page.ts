@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { text } from '../../lab/text.ts';
+import { readReceipt } from '../../learn/receipt/file.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
@@ -44,6 +45,7 @@ export async function learnOnPage(
         compose,
       }),
     press: (press) => session && pressOnPage(press, state, session),
+    receipt: () => readReceipt(own.dir),
     work: async (feed) => {
       feed.show('learn', pageState(first));
       session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);

@@ -28,6 +28,8 @@ export interface ServedPage extends PageOptions {
   readonly terminal: { readonly dir: string; readonly env: Readonly<Record<string, string>> } | { readonly why: Text };
   content(terminal: PageContent['terminal']): Promise<PageContent>;
   press(press: Press): void;
+  /** What the learner did, as JSON, if the page offers it. */
+  receipt?(): Promise<object | undefined>;
   /** What the page shows, until it resolves or rejects. */
   work(feed: Feed): Promise<void>;
   /** Why the page ends, when the work has resolved, or the program was interrupted. */
@@ -47,8 +49,8 @@ export async function servePage(cli: Cli, page: ServedPage): Promise<boolean> {
     const content = await page.content('why' in terminal ? { kind: 'own', why: terminal.why } : { kind: 'page' });
     const feed = new Feed(content);
     const files = await loadPageFiles(join(root, 'dist/src/learn/web/page'));
-    const { press } = page;
-    const options = { page: files, content, feed, press, secret: address.secret };
+    const { press, receipt } = page;
+    const options = { page: files, content, feed, press, secret: address.secret, ...(receipt ? { receipt } : {}) };
     const server = await listen({ ...options, ...('why' in terminal ? {} : { terminal }) }, address, page.port);
     await work(cli, page, server, address, feed);
   } finally {

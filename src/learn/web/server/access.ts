@@ -60,7 +60,7 @@ export function judge(asked: Asked, access: Access): Judged {
 }
 
 /** The values of Host that name this server. */
-export const hostsOf = ({ port }: Pick<Access, 'port'>): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
+const hostsOf = ({ port }: Pick<Access, 'port'>): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
 
 /** Takes equally long wherever the two differ. */
 const equal = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));

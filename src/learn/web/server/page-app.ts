@@ -16,6 +16,8 @@ export interface PageAppOptions {
   readonly content: PageContent;
   readonly feed: Feed;
   press(press: Press): void;
+  /** The learner's receipt; omitted: the page has none. Undefined: nothing has passed yet. */
+  receipt?(): Promise<object | undefined>;
 }
 
 type Env = { Bindings: HttpBindings };
@@ -24,7 +26,7 @@ type Env = { Bindings: HttpBindings };
 const maxPressBytes = 4096;
 
 /** What the server answers. */
-export function pageApp({ access, page, content, feed, press }: PageAppOptions): Hono<Env> {
+export function pageApp({ access, page, content, feed, press, receipt }: PageAppOptions): Hono<Env> {
   return guardedApp({ access, page, lang: content.lang }, (app, base) => {
     app.get(`${base}events`, () => eventStream(feed.join()));
     app.post(`${base}press`, bodyLimit({ maxSize: maxPressBytes, onError: () => plain(413, 'too large') }), async (c) => {
@@ -33,6 +35,10 @@ export function pageApp({ access, page, content, feed, press }: PageAppOptions):
       if (!asked) return plain(400, 'unknown press');
       press(asked);
       return new Response(null, { status: 204 });
+    });
+    app.get(`${base}receipt.json`, async (c) => {
+      const found = await receipt?.();
+      return found ? c.json(found) : plain(404, 'no step has passed yet');
     });
   });
 }

@@ -97,6 +97,17 @@ test('a page that leaves while it waits is forgotten', async () => {
   assert.is(feed.pages, 0);
 });
 
+test('how many pages are open is known now, and when one opens or leaves', () => {
+  const pages: number[] = [];
+  const feed = new Feed(content);
+  const one = feed.join();
+  feed.onPages((count) => pages.push(count));
+  const other = feed.join();
+  one.leave();
+  other.leave();
+  assert.equal(pages, [1, 2, 1, 0]);
+});
+
 /** The stream of a page, which reads as a browser does. */
 async function open({ server, at, own }: OpenPage): Promise<IncomingMessage> {
   const asked = get({ host: '127.0.0.1', port: server.port, path: at('events'), headers: { ...own }, agent: false });
