@@ -17,7 +17,7 @@ export interface ReceiptStep {
 interface ReceiptData {
   readonly steps?: readonly {
     readonly key?: string;
-    readonly checks?: readonly { readonly claim?: Partial<Text>; readonly seen?: Partial<Text> }[];
+    readonly checks?: readonly { readonly claim?: Partial<Text>; readonly actual?: Partial<Text> | null }[];
   }[];
 }
 
@@ -51,8 +51,8 @@ export function receiptSteps(content: PageContent, learn: LearnPageState, data: 
 
 function checksOf(key: string, learn: LearnPageState, data: ReceiptData | undefined): ReceiptStep['checks'] {
   const known = data?.steps?.find((step) => step.key === key)?.checks ?? [];
-  const checks = known.flatMap(({ claim, seen }) => {
-    const [what, evidence] = [whole(claim), whole(seen)];
+  const checks = known.flatMap(({ claim, actual }) => {
+    const [what, evidence] = [whole(claim), whole(actual ?? undefined)];
     return what ? [{ claim: what, ...(evidence ? { seen: evidence } : {}) }] : [];
   });
   if (checks.length > 0 || key !== learn.at) return checks;
