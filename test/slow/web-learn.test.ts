@@ -52,6 +52,10 @@ const end = async ({ program }: ServedLearn): Promise<void> => {
   assert.is((await program.ended).exitCode, 130);
 };
 
+/** Requests to nginx; a minimal machine has no curl. */
+const requests = (port: string | undefined, count: number) =>
+  `node -e "(async () => { for (let i = 0; i < ${count}; i++) await (await fetch('http://127.0.0.1:${port}/')).text(); })()"`;
+
 const flask = (page: Page) => page.locator('.card').filter({ hasText: 'flask' });
 
 test('the whole tutorial in front of nginx: typed on the page, seen in the picture as 1, 3, stale and 3', async ({
@@ -71,10 +75,12 @@ test('the whole tutorial in front of nginx: typed on the page, seen in the pictu
             assert.is(await replicas.count(), 1);
           }
           if (at === 'nginx/scale passed') {
+            await typeInTerminal(page, requests(env['NGINX_PORT'], 12));
             await flask(page).getByText('DNS: 3 · nginx: 1 · stale').waitFor();
             assert.is(await replicas.count(), 3);
           }
           if (at === 'nginx/restart passed') {
+            await typeInTerminal(page, requests(env['NGINX_PORT'], 12));
             await flask(page).getByText('DNS: 3 · nginx: 3').waitFor();
             assert.is(await page.locator('.card-stale').count(), 0);
           }
@@ -125,7 +131,7 @@ test('goes on after a reload, in two tabs, after the server was killed and start
     // the same browser: the cookie is shared
     const other = await page.context().newPage();
     try {
-      await other.goto(new URL('/', served.url).href);
+      await other.goto(page.url());
       await walkOnPage({ page, steps: steps.slice(0, 2) });
       await other.locator('#passed-title').waitFor();
       await page.reload();

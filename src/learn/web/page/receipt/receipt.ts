@@ -17,14 +17,14 @@ export interface ReceiptStep {
 interface ReceiptData {
   readonly steps?: readonly {
     readonly key?: string;
-    readonly checks?: readonly { readonly claim?: Partial<Text>; readonly actual?: Partial<Text> }[];
+    readonly checks?: readonly { readonly claim?: Partial<Text>; readonly actual?: Partial<Text> | null }[];
   }[];
 }
 
 /** Undefined: the server has none. */
 export async function fetchReceipt(): Promise<ReceiptData | undefined> {
   try {
-    const answer = await fetch('receipt.json');
+    const answer = await fetch('/receipt.json');
     return answer.ok ? ((await answer.json()) as ReceiptData) : undefined;
   } catch {
     return undefined;
@@ -52,7 +52,7 @@ export function receiptSteps(content: PageContent, learn: LearnPageState, data: 
 function checksOf(key: string, learn: LearnPageState, data: ReceiptData | undefined): ReceiptStep['checks'] {
   const known = data?.steps?.find((step) => step.key === key)?.checks ?? [];
   const checks = known.flatMap(({ claim, actual }) => {
-    const [what, evidence] = [whole(claim), whole(actual)];
+    const [what, evidence] = [whole(claim), whole(actual ?? undefined)];
     return what ? [{ claim: what, ...(evidence ? { seen: evidence } : {}) }] : [];
   });
   if (checks.length > 0 || key !== learn.at) return checks;

@@ -31,9 +31,22 @@ test('the current step is current until it passes, also if it passed before', ()
 });
 
 test('the receipt shows evidence of the file, and of the current step without it', () => {
-  const data = { steps: [{ key: 'setup/up', checks: [{ claim: { en: 'it runs' }, seen: { en: 'yes' } }, {}] }] };
+  const data = {
+    steps: [
+      {
+        key: 'setup/up',
+        checks: [
+          { claim: { en: 'it runs' }, actual: { en: 'yes' } },
+          { claim: { en: 'x' }, actual: null },
+        ],
+      },
+    ],
+  };
   const steps = receiptSteps(content, learnStates.passed, data);
-  assert.equal(steps[0]?.checks, [{ claim: { en: 'it runs', 'zh-TW': 'it runs' }, seen: { en: 'yes', 'zh-TW': 'yes' } }]);
+  assert.equal(steps[0]?.checks, [
+    { claim: { en: 'it runs', 'zh-TW': 'it runs' }, seen: { en: 'yes', 'zh-TW': 'yes' } },
+    { claim: { en: 'x', 'zh-TW': 'x' } },
+  ]);
   assert.is(steps[2]?.checks.length, 4);
   assert.is(steps[6]?.at, undefined);
 });
