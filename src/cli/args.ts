@@ -1,12 +1,12 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { buildModes } from '../grade/build-network/build-network.ts';
-import { type Mailbox, parseMailbox } from '../grade/export/feedback/mail.ts';
 import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
 import { addClassCommand } from './args-class.ts';
 import { addQueueCommands } from './args-queue.ts';
+import { mirror, sender } from './args-values.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
 import * as words from './help-texts.ts';
 import { usage, usageError } from './usage.ts';
@@ -65,31 +65,6 @@ const assigned = (value: string, before: Readonly<Record<string, string>>): Read
       `lab verify：--role 不能是「${value}」，請寫成 role=service，例如 app=web`,
     ),
     'lab verify',
-  );
-};
-/** What dockerd accepts as a mirror: a URL without path, query and login. */
-const mirror = (value: string): string => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isPlain = url && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/?#@]+\/?$/.test(value);
-  if (isPlain) return value.replace(/\/$/, '');
-  throw usage(
-    text(
-      `lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
-      `lab grade：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
-    ),
-    'lab grade',
-  );
-};
-/** The sender of mails. */
-const sender = (value: string): Mailbox => {
-  const mailbox = parseMailbox(value);
-  if (mailbox) return mailbox;
-  throw usage(
-    text(
-      `lab grade: --mail-from can't be '${value}'; it is an address, such as ta@school.example or "Lin <ta@school.example>"`,
-      `lab grade：--mail-from 不能是「${value}」，必須是電子郵件地址，例如 ta@school.example 或 "Lin <ta@school.example>"`,
-    ),
-    'lab grade',
   );
 };
 const collect = (value: string, before: string[]): string[] => [...before, value];
