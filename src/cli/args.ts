@@ -147,7 +147,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
     .addOption(yesOption())
-    .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
+    .action(does(async (cli, options, number) => (await import('./commands/break/break.ts')).breakStack(cli, options, number)));
 
   command(
     'learn',

@@ -11,8 +11,8 @@ import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import type { OwnStack } from '../../run/learner/own-stack.ts';
 import { clock } from '../clock.ts';
-import { proveRepair } from '../commands/break-check.ts';
-import type { Practice } from '../commands/break-folder.ts';
+import { proveRepair } from '../commands/break/break-check.ts';
+import type { Practice } from '../commands/break/break-folder.ts';
 import type { Cli } from '../context.ts';
 import { type PageOptions, servePage } from './serve-page.ts';
 

@@ -1,15 +1,15 @@
 import { basename, dirname, join } from 'node:path';
-import { faultsOf } from '../../../labs/faults.ts';
-import { LabError } from '../../lab/error.ts';
-import { chooseFaults, fingerprintOf } from '../../lab/exam.ts';
-import { type ExamFile, examFileName, withClaim } from '../../lab/exam-file.ts';
-import type { Fault } from '../../lab/fault.ts';
-import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
-import { loadExam, saveExam } from '../../learn/break/exam-folder.ts';
-import { loadProgress, type Progress, saveProgress } from '../../learn/break/practice.ts';
-import { findTutorial } from '../tutorials.ts';
-import { usage } from '../usage.ts';
+import { faultsOf } from '../../../../labs/faults.ts';
+import { LabError } from '../../../lab/error.ts';
+import { chooseFaults, fingerprintOf } from '../../../lab/exam.ts';
+import { type ExamFile, examFileName, withClaim } from '../../../lab/exam-file.ts';
+import type { Fault } from '../../../lab/fault.ts';
+import { text } from '../../../lab/text.ts';
+import type { Tutorial } from '../../../lab/tutorial.ts';
+import { loadExam, saveExam } from '../../../learn/break/exam-folder.ts';
+import { loadProgress, type Progress, saveProgress } from '../../../learn/break/practice.ts';
+import { findTutorial } from '../../tutorials.ts';
+import { usage } from '../../usage.ts';
 
 /** The folders that `lab break` created: a practice folder, or a folder of an exam. */
 

@@ -1,16 +1,16 @@
-import type { Engine } from '../../docker/engine.ts';
-import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
-import { checkRepair, type Repair, type RepairStep } from '../../learn/break/check-repair.ts';
-import { checked, type Progress } from '../../learn/break/practice.ts';
-import { numberedIds, randomId } from '../../platform/ids.ts';
-import { clock } from '../clock.ts';
-import type { Cli } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { cleaningUp } from '../interrupted.ts';
-import { checkStart, hintLines, repairLines, stepLine } from '../output/break-lines.ts';
-import { examCheckLine, examCheckStart, examCheckSummary } from '../output/exam-lines.ts';
-import { readyEngine } from '../prepare-engine.ts';
+import type { Engine } from '../../../docker/engine.ts';
+import { LabError } from '../../../lab/error.ts';
+import { text } from '../../../lab/text.ts';
+import { checkRepair, type Repair, type RepairStep } from '../../../learn/break/check-repair.ts';
+import { checked, type Progress } from '../../../learn/break/practice.ts';
+import { numberedIds, randomId } from '../../../platform/ids.ts';
+import { clock } from '../../clock.ts';
+import type { Cli } from '../../context.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { cleaningUp } from '../../interrupted.ts';
+import { checkStart, hintLines, repairLines, stepLine } from '../../output/break-lines.ts';
+import { examCheckLine, examCheckStart, examCheckSummary } from '../../output/exam-lines.ts';
+import { readyEngine } from '../../prepare-engine.ts';
 import { type Practice, practicesAt } from './break-folder.ts';
 
 /** `lab break --hint`: shows one hint more. Throws LabError E_USAGE in the folder of a whole exam. */

@@ -1,18 +1,18 @@
 import { join, relative, resolve } from 'node:path';
-import { LabError } from '../../lab/error.ts';
-import { chooseFaults, type Exam, mostSeed } from '../../lab/exam.ts';
-import { newExamFile } from '../../lab/exam-file.ts';
-import { text } from '../../lab/text.ts';
-import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
-import { createExam } from '../../learn/break/exam-folder.ts';
-import { assets, version } from '../../platform/package-root.ts';
-import { callLine, quoted } from '../call-line.ts';
-import { clock } from '../clock.ts';
-import type { Cli } from '../context.ts';
-import { examCreated, examReadme } from '../output/exam-lines.ts';
-import { usage } from '../usage.ts';
+import { LabError } from '../../../lab/error.ts';
+import { chooseFaults, type Exam, mostSeed } from '../../../lab/exam.ts';
+import { newExamFile } from '../../../lab/exam-file.ts';
+import { text } from '../../../lab/text.ts';
+import { filesOf, type Tutorial } from '../../../lab/tutorial.ts';
+import { createExam } from '../../../learn/break/exam-folder.ts';
+import { assets, version } from '../../../platform/package-root.ts';
+import { callLine, quoted } from '../../call-line.ts';
+import { clock } from '../../clock.ts';
+import type { Cli } from '../../context.ts';
+import { examCreated, examReadme } from '../../output/exam-lines.ts';
+import { usage } from '../../usage.ts';
+import { engineOf } from '../start.ts';
 import { faultsIn } from './break-folder.ts';
-import { engineOf } from './start.ts';
 
 /** A seed for an exam without one; it is printed. */
 export const randomSeed = (): number => Math.floor(Math.random() * (mostSeed + 1));
