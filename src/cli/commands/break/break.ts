@@ -78,7 +78,7 @@ async function practiceHere({ cwd }: Cli): Promise<Practice | undefined> {
 
 async function onPage(cli: Cli, practice: Practice, options: BreakOptions): Promise<number> {
   await using engine = await readyEngine(cli, practice.tutorial);
-  const { breakOnPage } = await import('../web/break-on-page.ts');
+  const { breakOnPage } = await import('../../web/break-on-page.ts');
   await cleaningUp(cli, text('interrupted', '已中斷'), kept, () => breakOnPage(cli, engine, practice, options));
   return 0;
 }
