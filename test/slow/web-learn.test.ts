@@ -76,7 +76,8 @@ test('the whole tutorial in front of nginx: typed on the page, seen in the pictu
           }
           if (at === 'nginx/scale passed') {
             await typeInTerminal(page, requests(env['NGINX_PORT'], 12));
-            await flask(page).getByText('DNS: 3 · nginx: 1 · stale').waitFor();
+            await page.locator('.card-stale').getByText('DNS: 3 · nginx: 1').waitFor();
+            await flask(page).getByText('nginx passes requests to 1 of the 3 replicas in DNS').waitFor();
             assert.is(await replicas.count(), 3);
           }
           if (at === 'nginx/restart passed') {

@@ -44,12 +44,12 @@ function Line({ line }: { readonly line: ServiceLine }) {
   const counts = words.reached(line.known, line.proxy, line.reached);
   if (!line.stale) return <p class="card-line clip">{counts}</p>;
   return (
-    <p class="card-stale" title={words.staleWhy(line.proxy)}>
+    <p class="card-stale" title={words.staleWhy(line.proxy, line.reached, line.known)}>
       <strong class="clip">⚠ {counts}</strong>
       <span>
         {words.stale}
         {words.colon}
-        {words.staleWhy(line.proxy)}
+        {words.staleWhy(line.proxy, line.reached, line.known)}
       </span>
     </p>
   );

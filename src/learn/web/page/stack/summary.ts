@@ -36,7 +36,7 @@ function lineTexts(line: ServiceLine, words: Words): readonly string[] {
       return [words.dns(line.addresses.length)];
     case 'reached': {
       const counts = words.reached(line.known, line.proxy, line.reached);
-      return line.stale ? [`${counts} · ${words.stale}`, words.staleWhy(line.proxy)] : [counts];
+      return line.stale ? [`${counts} · ${words.stale}`, words.staleWhy(line.proxy, line.reached, line.known)] : [counts];
     }
   }
 }

@@ -7,13 +7,9 @@ import { telling } from './evidence.ts';
 import { findStep, stepAfter } from './find-step.ts';
 import { rich } from './rich.tsx';
 
-/** A step that passed: what was done, what was seen, what happened, and what is next. */
+/** A step that passed: what was done, what was seen, and what happened. */
 export function Passed() {
-  const { press } = useSession();
-  const { words, say } = useLanguage();
-  const content = usePage((state) => state.content);
-  const next = usePage((state) => (state.content && state.learn ? stepAfter(state.content, state.learn.at) : undefined));
-  if (!content) return null;
+  const { words } = useLanguage();
   return (
     <section class="pass-note" aria-labelledby="passed-title">
       <h2 id="passed-title">
@@ -21,16 +17,24 @@ export function Passed() {
         {words.passed}
       </h2>
       <Evidence />
-      {next && (
-        <p class="next">
-          <button type="button" class="primary large" onClick={() => press({ kind: 'key', key: 'enter' })}>
-            {words.keys.next}
-            <Key>↵</Key>
-          </button>
-          <span>{say(next.title)}</span>
-        </p>
-      )}
     </section>
+  );
+}
+
+/** Goes to the next step. */
+export function NextStep() {
+  const { press } = useSession();
+  const { words, say } = useLanguage();
+  const next = usePage((state) => (state.content && state.learn ? stepAfter(state.content, state.learn.at) : undefined));
+  if (!next) return null;
+  return (
+    <p class="next">
+      <button type="button" class="primary large" onClick={() => press({ kind: 'key', key: 'enter' })}>
+        {words.keys.next}
+        <Key>↵</Key>
+      </button>
+      <span>{say(next.title)}</span>
+    </p>
   );
 }
 

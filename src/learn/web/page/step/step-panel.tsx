@@ -8,7 +8,7 @@ import { findStep } from './find-step.ts';
 import { Finished } from './finished.tsx';
 import { Help } from './help.tsx';
 import { KeyBar } from './key-bar.tsx';
-import { Passed } from './passed.tsx';
+import { NextStep, Passed } from './passed.tsx';
 import { rich } from './rich.tsx';
 import { StatusLine } from './status-line.tsx';
 
@@ -57,6 +57,7 @@ export function StepPanel() {
           {words.colon}
           {learn.lastAction ? actionLine(learn.lastAction, words) : words.nothingYet}
         </p>
+        {learn.phase === 'passed' && <NextStep />}
         {!ended && <KeyBar />}
       </div>
     </section>

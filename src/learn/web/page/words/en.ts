@@ -171,7 +171,10 @@ export const en = {
   reached: (dns: number | undefined, proxy: string, n: number) =>
     dns === undefined ? `${proxy}: ${n}` : `DNS: ${dns} · ${proxy}: ${n}`,
   stale: 'stale',
-  staleWhy: (proxy: string) => `${proxy} reaches other replicas than DNS returns`,
+  staleWhy: (proxy: string, reached: number, known = reached) =>
+    reached < known
+      ? `${proxy} passes requests to ${reached} of the ${known} replicas in DNS`
+      : `${proxy} passes requests to other replicas than DNS returns`,
   legend: 'Legend',
   legends: { request: 'request', many: 'several requests', failed: 'failed request', own: 'probe by labwright' },
   table: { service: 'Service', replica: 'Replica', address: 'Address', state: 'State', requests: 'Requests' },

@@ -160,7 +160,10 @@ export const zhTW: Words = {
   dnsFrom: (from, time) => `${time} 從 ${from} 查詢`,
   reached: (dns, proxy, n) => (dns === undefined ? `${proxy}：${n}` : `DNS：${dns} · ${proxy}：${n}`),
   stale: '過時',
-  staleWhy: (proxy) => `${proxy} 連到的副本和 DNS 傳回的不同`,
+  staleWhy: (proxy, reached, known = reached) =>
+    reached < known
+      ? `DNS 有 ${known} 個副本，${proxy} 只把請求轉給其中 ${reached} 個`
+      : `${proxy} 轉送請求的副本和 DNS 傳回的不同`,
   legend: '圖例',
   legends: { request: '請求', many: '多個請求', failed: '失敗的請求', own: 'labwright 的探測' },
   table: { service: '服務', replica: '副本', address: '位址', state: '狀態', requests: '請求次數' },
