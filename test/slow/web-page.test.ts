@@ -1,3 +1,4 @@
+// alone on the engine: Chromium ends requests whenever another file adds a network
 // time limit: 800 s
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

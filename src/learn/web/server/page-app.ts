@@ -112,7 +112,7 @@ export function eventStream(reader: EventReader): Response {
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),
+      start: (controller) => controller.enqueue(encoder.encode('retry: 300\n\n')),
       async pull(controller) {
         const events = await reader.next();
         if (events === undefined) controller.close();
