@@ -134,7 +134,7 @@ test('over HTTP: several tabs, each state, then bye, and the stream ends', async
   const tabs = await Promise.all([open(page), open(page)]);
   assert.match(tabs[0]?.headers['content-type'] ?? '', 'text/event-stream');
   for (const all of await Promise.all(tabs.map((tab) => until(tab, 'first'))))
-    assert.match(all, /^retry: 1000\n\nevent: content\n/);
+    assert.match(all, /^retry: 300\n\nevent: content\n/);
   const changed = tabs.map((tab) => until(tab, 'second'));
   page.feed.show('learn', noted('second'));
   await Promise.all(changed);
