@@ -140,7 +140,8 @@ test('replicas, DNS, each request and what the proxy reaches, while a learner sc
       seen.moved(({ from, to, own }) => from === nginx && to === flask?.id && own),
       2 + 1,
     );
-    assert.equal(seen.last?.proxy?.reached, { [flask?.id ?? '']: 7 });
+    // with the probes, whose nonce both logs show
+    await seen.until('the probes', () => seen.last?.proxy?.reached[flask?.id ?? ''] === 9);
     await seen.until(
       'packets of Redis, whose log shows no requests',
       () => (seen.service('redis-server').replicas[0]?.packets ?? 0) > 0,
