@@ -37,7 +37,7 @@ async function takePicture(lang: Lang): Promise<void> {
     await walkOnPage({ page, steps });
     await page.locator('.card-stale').waitFor();
     await typeInTerminal(page, requests);
-    await page.locator('.dots circle').first().waitFor();
+    await page.locator('.xterm-rows').getByText('hostname is').nth(3).waitFor();
     await page.screenshot({ path: join(root, `assets/learn-page-${lang}.png`) });
     await page.context().close();
   } finally {
