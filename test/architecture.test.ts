@@ -151,6 +151,10 @@ const owners: Readonly<Record<string, (path: string) => boolean>> = {
   'iconv-lite': (path) => path === 'src/grade/submissions/names/encoding.ts',
   bullmq: (path) => path.startsWith('src/grade/queue/bull/'),
   ioredis: (path) => path.startsWith('src/grade/queue/bull/'),
+  hono: (path) => path.startsWith('src/learn/web/server/') || path.startsWith('src/learn/class/'),
+  '@hono/node-server': (path) => path.startsWith('src/learn/web/server/') || path.startsWith('src/learn/class/'),
+  ws: (path) => path.startsWith('src/learn/web/server/'),
+  '@lydell/node-pty': (path) => path.startsWith('src/learn/web/terminal/'),
   commander: (path) => path.startsWith('src/cli/args'),
 };
 test('each package is imported in one place only', () => {
@@ -199,6 +203,7 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/docker/embedded/processes.ts': '/proc',
   'src/docker/compose/orphans.ts': '/proc',
   'src/docker/compose/running-commands.ts': '/proc',
+  'src/learn/web/terminal/session-processes.ts': '/proc',
   'src/docker/embedded/disks.ts': '/proc and /sys',
   'src/grade/sandbox/written-files.ts': '/proc',
   'src/grade/sandbox/reload.ts': '/proc',

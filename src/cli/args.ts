@@ -1,97 +1,15 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { buildModes } from '../grade/build-network/build-network.ts';
-import { type Mailbox, parseMailbox } from '../grade/export/feedback/mail.ts';
 import { mostSeed } from '../lab/exam.ts';
-import { type Lang, langs, type Text, text } from '../lab/text.ts';
+import { type Lang, langs, type Text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
 import { addQueueCommands } from './args-queue.ts';
+import { assigned, atOnce, collect, mirror, seconds, sender, wholeFrom } from './args-values.ts';
+import { addClassCommand } from './class/args.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
 import * as words from './help-texts.ts';
-import { usage, usageError } from './usage.ts';
-
-/** A longer timeout is useless, and timers cannot count to it. */
-const aDay = 86_400;
-
-/** Whole seconds, above zero. */
-const seconds = (value: string): number => {
-  const parsed = Number(value);
-  if (Number.isInteger(parsed) && parsed > 0 && parsed <= aDay) return parsed;
-  throw usage(
-    text(
-      `lab run: --timeout can't be '${value}'; it is a whole number of seconds from 1 to ${aDay}`,
-      `lab run：--timeout 不能是「${value}」，必須是 1 到 ${aDay} 之間的整數（秒）`,
-    ),
-    'lab run',
-  );
-};
-/** The number of things to do at a time; undefined for `auto`, if that is allowed: as many as the machine can handle. */
-const atOnce =
-  (command: string, { auto = false } = {}) =>
-  (value: string): number | undefined => {
-    if (auto && value === 'auto') return undefined;
-    const parsed = Number(value);
-    if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
-    throw usage(
-      text(
-        `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64${auto ? ', or auto' : ''}`,
-        `${command}：--jobs 不能是「${value}」，必須是 1 到 64 之間的整數${auto ? '，或 auto' : ''}`,
-      ),
-      command,
-    );
-  };
-/** A whole number in a range. */
-const wholeFrom =
-  (from: number, to: number, command: string, flag: string) =>
-  (value: string): number => {
-    const parsed = Number(value);
-    if (/^\d+$/.test(value) && parsed >= from && parsed <= to) return parsed;
-    throw usage(
-      text(
-        `${command}: ${flag} can't be '${value}'; it is a whole number from ${from} to ${to}`,
-        `${command}：${flag} 不能是「${value}」，必須是 ${from} 到 ${to} 之間的整數`,
-      ),
-      command,
-    );
-  };
-/** `flask=web`, several times. */
-const assigned = (value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  const [, role, service] = /^([^=]+)=(.+)$/.exec(value) ?? [];
-  if (role !== undefined && service !== undefined) return { ...before, [role]: service };
-  throw usage(
-    text(
-      `lab verify: --role can't be '${value}'; write role=service, such as app=web`,
-      `lab verify：--role 不能是「${value}」，請寫成 role=service，例如 app=web`,
-    ),
-    'lab verify',
-  );
-};
-/** What dockerd accepts as a mirror: a URL without path, query and login. */
-const mirror = (value: string): string => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isPlain = url && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/?#@]+\/?$/.test(value);
-  if (isPlain) return value.replace(/\/$/, '');
-  throw usage(
-    text(
-      `lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
-      `lab grade：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
-    ),
-    'lab grade',
-  );
-};
-/** The sender of mails. */
-const sender = (value: string): Mailbox => {
-  const mailbox = parseMailbox(value);
-  if (mailbox) return mailbox;
-  throw usage(
-    text(
-      `lab grade: --mail-from can't be '${value}'; it is an address, such as ta@school.example or "Lin <ta@school.example>"`,
-      `lab grade：--mail-from 不能是「${value}」，必須是電子郵件地址，例如 ta@school.example 或 "Lin <ta@school.example>"`,
-    ),
-    'lab grade',
-  );
-};
-const collect = (value: string, before: string[]): string[] => [...before, value];
+import { usageError } from './usage.ts';
 
 /** The commands that work where the current folder was removed. */
 const needNoFolder: ReadonlySet<string> = new Set(['list', 'version']);
@@ -158,7 +76,14 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(jsonOption())
     .action(does(async (cli, options, id) => (await import('./commands/list.ts')).list(cli, options, id)));
 
-  command('run', 'lab run', 'lab run scale', 'lab run balance/curl --step', 'lab run --reporter json --out report.json')
+  command(
+    'run',
+    'lab run',
+    'lab run scale',
+    'lab run balance/curl --step',
+    'lab run --web --pause',
+    'lab run --reporter json --out report.json',
+  )
     .addArgument(argument('[labs...]', words.args.labs))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
@@ -169,6 +94,10 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--verbose', words.options.verbose))
     .addOption(option('--step', words.options.stepwise))
     .addOption(option('--watch', words.options.watch))
+    .addOption(option('--web', words.options.runWeb).conflicts(['step', 'watch']))
+    .addOption(option('--pause', words.options.pause))
+    .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab run', '--port')))
+    .addOption(option('--no-open', words.options.noOpen))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
@@ -178,18 +107,33 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(engineOption())
     .action(does(async (cli, options, dir) => (await import('./commands/start.ts')).start(cli, options, dir)));
 
-  command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
+  command(
+    'verify',
+    'lab verify',
+    'lab verify scale',
+    'lab verify balance/curl --lang zh-TW',
+    'lab verify --receipt .labwright/receipt.json',
+  )
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(option('--thorough', words.options.thorough))
+    .addOption(option('--receipt <file>', words.options.receipt))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
-  command('break', 'lab break', 'lab break 7', 'lab break --list', 'lab break --check', 'lab break --exam 5 --seed 2026')
+  command(
+    'break',
+    'lab break',
+    'lab break 7',
+    'lab break 7 --web',
+    'lab break --list',
+    'lab break --check',
+    'lab break --exam 5 --seed 2026',
+  )
     .addArgument(argument('[number]', words.args.fault))
     .addOption(option('--list', words.options.breakList))
     .addOption(option('--level <level>', words.options.breakLevel).choices(['1', '2', '3']))
@@ -197,12 +141,23 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--check', words.options.breakCheck))
     .addOption(option('--exam <count>', words.options.breakExam).argParser(wholeFrom(1, 999, 'lab break', '--exam')))
     .addOption(option('--seed <seed>', words.options.breakSeed).argParser(wholeFrom(0, mostSeed, 'lab break', '--seed')))
+    .addOption(option('--web', words.options.web).conflicts(['list', 'hint', 'check', 'exam']))
+    .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab break', '--port')))
+    .addOption(option('--no-open', words.options.noOpen))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
     .addOption(yesOption())
-    .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
+    .action(does(async (cli, options, number) => (await import('./commands/break/break.ts')).breakStack(cli, options, number)));
 
-  command('learn', 'lab learn', 'lab learn scale', 'lab learn --list', 'lab learn --follow --reporter ndjson')
+  command(
+    'learn',
+    'lab learn',
+    'lab learn scale',
+    'lab learn --web',
+    'lab learn --list',
+    'lab learn --follow --reporter ndjson',
+    'lab learn --join CODE --nickname Ann',
+  )
     .addArgument(argument('[lab]', words.args.learnLab))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
@@ -211,7 +166,14 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--list', words.options.learnList))
     .addOption(option('--follow', words.options.follow))
     .addOption(option('--reporter <name>', words.options.learnReporter).choices(['plain', 'ndjson']))
+    .addOption(option('--join <code>', words.options.join).conflicts(['list', 'web']))
+    .addOption(option('--nickname <name>', words.options.nickname))
+    .addOption(option('--web', words.options.web).conflicts(['list', 'follow', 'reporter']))
+    .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab learn', '--port')))
+    .addOption(option('--no-open', words.options.noOpen))
     .action(does(async (cli, options, at) => (await import('./commands/learn.ts')).learn(cli, options, at)));
+
+  addClassCommand({ command, argument, option, jsonOption, does });
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))

@@ -20,6 +20,10 @@ export const commands = {
     'live: type in your own terminal, and see each step pass as you do it',
     '即時模式：在自己的終端機輸入指令，完成時步驟就會顯示通過',
   ),
+  class: text(
+    'for a teacher: a wall that shows at which step each learner of a class is, and who asks for help',
+    '給老師：顯示全班各在哪個步驟、誰需要協助',
+  ),
   test: text(
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
@@ -149,10 +153,34 @@ export const options = {
     'send as many requests as the checks of `lab run`, not only a few',
     '像 `lab run` 的檢查一樣送出大量請求，而不是只送幾個',
   ),
+  receipt: text(
+    'judge the facts in a receipt of `lab learn` again, without an engine',
+    '重新判斷 `lab learn` 完成紀錄裡的觀察資料，不需要引擎',
+  ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   learnList: text('show the steps and your progress', '列出步驟與你的進度'),
   follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
+  classListen: text(
+    'the address of this machine that learners reach, and if you like a port: 192.168.1.5, 192.168.1.5:8443',
+    '學員連得到的這台機器的位址，可以加上通訊埠：192.168.1.5、192.168.1.5:8443',
+  ),
+  join: text(
+    'join a class with the code that your teacher shows: it sees your nickname, your step, and whether you ask for help',
+    '用老師提供的加入碼加入班級：對方會看到你的暱稱、所在步驟，以及是否請求協助',
+  ),
+  nickname: text('with --join: how the class names you (default: learner)', '搭配 --join：在班級裡顯示的名字（預設為 learner）'),
   learnReporter: text('format of the lines, with --follow', '搭配 --follow 時每一行的格式'),
+  web: text(
+    'on a page in your browser, with a terminal and a picture of your stack',
+    '在瀏覽器的頁面上進行，有終端機和服務的示意圖',
+  ),
+  runWeb: text(
+    'show the run on a page in your browser, with a picture of the stack, as in a lecture',
+    '在瀏覽器的頁面上顯示執行過程和服務的示意圖，適合上課示範',
+  ),
+  pause: text('with --web: wait before every step until you continue', '搭配 --web：每個步驟之前都等你按下繼續'),
+  webPort: text('with --web: the port on this machine; default: a free one', '搭配 --web：這台機器的通訊埠；預設為空閒的通訊埠'),
+  noOpen: text('with --web: print the address and do not open the browser', '搭配 --web：只印出網址，不開啟瀏覽器'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   collectBefore: text(

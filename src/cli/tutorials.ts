@@ -49,6 +49,9 @@ const markdownIds = (): string[] => readdirSync(shipped).filter((name) => exists
 /** The folders of the tutorials in Markdown that come with labwright. */
 export const shippedFolders = (): string[] => markdownIds().map((id) => join(shipped, id));
 
+/** Whether a tutorial that comes with labwright has this ID. */
+export const isShipped = (id: string): boolean => ids().includes(id);
+
 const ids = (): string[] => [...tutorials.map(({ id }) => id), ...markdownIds()];
 
 /**

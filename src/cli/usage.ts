@@ -103,6 +103,10 @@ const sentences: Readonly<Record<string, (name: string, value: string, command: 
     const word = args[registeredArguments.length];
     return text(`${name} takes no '${word}'`, `${name} 不接受「${word}」`);
   },
+  'commander.conflictingOption': (name, value) => {
+    const [, one = '', other = ''] = /'(.*?)' cannot be used with option '(.*?)'/s.exec(value) ?? [];
+    return text(`${name}: ${one} and ${other} can't be used together`, `${name}：${one} 與 ${other} 不能同時使用`);
+  },
   'commander.invalidArgument': (name, message) => {
     const [, flags = '', value, choices = ''] =
       /^option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(message) ?? [];

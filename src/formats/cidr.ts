@@ -47,3 +47,12 @@ export function isPublicAddress(written: string): boolean {
   const own = parseCidr(address.toString());
   return documentation.some((range) => range !== undefined && own !== undefined && contains(range, own));
 }
+
+/** The four or sixteen bytes of an IP address; undefined for anything else, an IPv6 address with a zone among it. */
+export function addressBytes(written: string): number[] | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(written)) return ipaddr.IPv4.parse(written).toByteArray();
+  return !written.includes('%') && ipaddr.IPv6.isValid(written) ? ipaddr.IPv6.parse(written).toByteArray() : undefined;
+}
+
+/** The IP address of four or sixteen bytes, in its usual short form. */
+export const addressOf = (bytes: readonly number[]): string => ipaddr.fromByteArray([...bytes]).toString();

@@ -30,6 +30,7 @@ export const errorCodes = {
   E_IMAGE_FILE: 3,
   E_REGISTRY_UNREACHABLE: 3,
   E_QUEUE: 3,
+  E_CLASS: 3,
   E_PROBE: 3,
   E_TIMEOUT: 3,
   E_STATE: 3,

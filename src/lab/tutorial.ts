@@ -16,6 +16,8 @@ export interface Step<R extends string = string> {
   readonly id: string;
   readonly title: Text;
   readonly teach: Text;
+  /** The explanation as Markdown, of which `teach` is what a terminal shows; omitted: `teach` is all. */
+  readonly prose?: Text;
   /** From vague to exact. */
   readonly hints: readonly [Text, Text, Text];
   /** What to do, without how, for live mode; omitted: the title says it. */

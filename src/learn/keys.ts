@@ -36,6 +36,13 @@ function atWork(state: LearnState, key: Key): Next {
   }
 }
 
+/** Asks whether to begin a step: its stack is prepared, which removes the containers. An unknown key is ignored. */
+export function chosen(state: LearnState, key: string): Next {
+  if (!state.plan.some((one) => one.key === key)) return still(state);
+  const { note: _, ...quiet } = state;
+  return still({ ...quiet, dialog: { kind: 'confirm', to: key } });
+}
+
 /** Continues after a pass, or where everything was true from the start. */
 function onEnter(state: LearnState): Next {
   const next = stepAfter(state, state.at);
@@ -62,7 +69,7 @@ function inDialog(state: LearnState, key: Key): Next {
     if (key === 'up') return still({ ...state, dialog: { kind: 'list', at: Math.max(0, dialog.at - 1) } });
     if (key === 'down') return still({ ...state, dialog: { kind: 'list', at: Math.min(last, dialog.at + 1) } });
     const to = state.plan[dialog.at]?.key;
-    if (key === 'enter' && to !== undefined) return still({ ...state, dialog: { kind: 'confirm', to } });
+    if (key === 'enter' && to !== undefined) return chosen(state, to);
   }
   if (dialog?.kind === 'confirm' && key === 'yes') {
     const { state: moved } = begin(closed, dialog.to);

@@ -2,7 +2,7 @@ import { hasWorked } from '../checks/evidence/typed-commands.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import { attachedNote, isAttachedUp } from './attached-up.ts';
-import { pressed } from './keys.ts';
+import { chosen, pressed } from './keys.ts';
 import { begin, still } from './moves.ts';
 import type { Action, CheckState, Effect, LearnEvent, LearnState, Next } from './state.ts';
 import { stepAfter } from './state.ts';
@@ -20,6 +20,8 @@ export function reduce(state: LearnState, event: LearnEvent): Next {
       return acted(state, event.action);
     case 'key':
       return pressed(state, event.key);
+    case 'chosen':
+      return chosen(state, event.key);
     case 'ran':
       return still({ ...state, running: { line: event.line, output: event.output } });
     case 'performed':

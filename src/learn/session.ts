@@ -5,6 +5,7 @@ import type { Baseline } from '../lab/judge-checks.ts';
 import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
+import { engineLine } from '../run/engine-line.ts';
 import type { OwnStack } from '../run/learner/own-stack.ts';
 import { observe } from '../run/world.ts';
 import { Actions } from './actions.ts';
@@ -16,6 +17,8 @@ import { type OwnCommandsOptions, performStepOf, restoreFor } from './own-comman
 import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { timeProbes } from './probe-time.ts';
 import { saveProgress } from './progress.ts';
+import type { Progress } from './progress-schema.ts';
+import { ReceiptRecorder } from './receipt/recorder.ts';
 import { isSpoiled, reduce } from './reduce.ts';
 import type { Effect, Key, LearnEvent, LearnState } from './state.ts';
 
@@ -28,12 +31,16 @@ export interface LearnOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   nonce(): string;
+  /** Stores the progress; omitted: in the learner's folder, with a receipt. */
+  save?(progress: Progress): Promise<void>;
   /** Receives each new state, and the event that led to it. */
   listen(state: LearnState, event: LearnEvent, before: LearnState): void;
 }
 
 export interface LearnSession {
   press(key: Key): void;
+  /** Asks whether to begin this step (`lab/step`). */
+  choose(step: string): void;
   /** Looks again after the process was stopped: events may be missing. */
   lookAgain(): void;
   /** Resolves when the learner quits; rejects with the signal's reason on abort, and with a bug. */
@@ -45,6 +52,7 @@ export function startSession(options: LearnOptions, first: LearnState): LearnSes
   const session = new Session(options, first);
   return {
     press: (key) => session.dispatch({ kind: 'key', key }),
+    choose: (key) => session.dispatch({ kind: 'chosen', key }),
     lookAgain: () => session.lookAgain(),
     ended: session.run(),
   };
@@ -71,6 +79,7 @@ class Session {
   readonly #loop: LookLoop;
   readonly #folder: OwnFolder;
   readonly #actions: Actions;
+  readonly #receipt: ReceiptRecorder;
   #state: LearnState;
   #baseline: Baseline = new Map();
   readonly #prepared = new Map<string, Promise<Beginning>>();
@@ -84,6 +93,8 @@ class Session {
     setMaxListeners(0, signal); // every probe listens
     this.#options = options;
     this.#state = first;
+    const { tutorial } = options;
+    this.#receipt = new ReceiptRecorder({ dir: own.dir, tutorial, engine: engineLine(engine), startedAt: clock.time() });
     this.#engine = new EngineWatch({
       ...{ engine, own, clock, signal },
       onActivity: (one) => this.#actions.happened(one),
@@ -136,6 +147,7 @@ class Session {
     let files: FileChanges | undefined;
     try {
       signal.throwIfAborted();
+      await this.#receipt.open();
       await Promise.race([this.#engine.open(), this.#finished.promise]);
       files = watchFiles(own.dir, {
         changed: (path) => {
@@ -169,6 +181,7 @@ class Session {
       const before = this.#state;
       const { state, effects } = reduce(before, event);
       this.#state = state;
+      this.#receipt.follow(event, before, state);
       this.#options.listen(state, event, before);
       for (const effect of effects) if (!(lookStarted && effect.kind === 'look')) this.#do(effect);
     } catch (error) {
@@ -261,12 +274,16 @@ class Session {
   }
 
   #save(): void {
-    const { own, tutorial } = this.#options;
-    const { at, progress } = this.#state;
+    const { own, tutorial, save } = this.#options;
+    const { at, plan, progress } = this.#state;
     const spoiled = isSpoiled(this.#state) ? { spoiled: true as const } : {};
-    this.#saves = this.#saves.then(() =>
-      saveProgress(own.dir, { version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } }),
-    );
+    const saved: Progress = { version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } };
+    this.#saves = this.#saves.then(async () => {
+      if (save) return save(saved);
+      // first: a step that counts as passed has its facts
+      await this.#receipt.save({ plan, progress });
+      await saveProgress(own.dir, saved);
+    });
     this.#saves.catch((error: unknown) => this.#folderIsThere() && this.#finished.reject(error));
   }
 

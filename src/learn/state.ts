@@ -121,6 +121,8 @@ export type LearnEvent =
   | { readonly kind: 'looked'; readonly key: string; readonly at: string }
   | { readonly kind: 'acted'; readonly action: Action }
   | { readonly kind: 'key'; readonly key: Key }
+  /** A step was chosen, as in the list of steps: the learner is asked before it begins. */
+  | { readonly kind: 'chosen'; readonly key: string }
   | { readonly kind: 'ran'; readonly line: string; readonly output: string }
   /** Our own commands have ended; `failure`: why they failed. */
   | { readonly kind: 'performed'; readonly failure?: Text }

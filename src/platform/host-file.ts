@@ -8,26 +8,33 @@ import { openPlain } from './plain-file.ts';
 const capBytes = 4_000_000;
 
 /**
- * Reads a file below `dir`. A container can put a link, a FIFO or a device in its place, so this follows no link, never blocks, and reads regular
- * files only, up to a limit (4 MB). `tail`: reads the last whole lines of a larger file.
+ * Opens a file below `dir`. A container can put a link, a FIFO or a device in its place, so this follows no link, never blocks, and opens regular files only.
  */
-export async function readHostFile(dir: string, path: string, tail = false): Promise<FileFacts> {
+async function openHostFile(dir: string, path: string): Promise<FileHandle | 'absent' | 'not-a-file'> {
   const full = resolve(dir, path);
-  if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
+  if (!full.startsWith(resolve(dir) + sep)) return 'not-a-file';
   let handle: FileHandle;
   try {
     // O_NOFOLLOW applies to the last name only: no parent folder may be a link either.
     const [root, folder] = await Promise.all([realpath(dir), realpath(dirname(full))]);
-    if (folder !== dirname(resolve(root, path))) return { kind: 'not-a-file' };
+    if (folder !== dirname(resolve(root, path))) return 'not-a-file';
     handle = await openPlain(full, { follow: false });
   } catch (error) {
-    return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file' };
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file';
   }
+  // A parent folder can become a link after the check above: the path of the open handle shows it, on systems that provide one.
+  const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
+  if (opened === full || opened === resolve(await realpath(dir), path)) return handle;
+  await handle.close();
+  return 'not-a-file';
+}
+
+/** Reads a file below `dir`, opened as above, up to a limit (4 MB). `tail`: reads the last whole lines of a larger file. */
+export async function readHostFile(dir: string, path: string, tail = false): Promise<FileFacts> {
+  const handle = await openHostFile(dir, path);
+  if (typeof handle === 'string') return { kind: handle };
   try {
     const { size } = await handle.stat();
-    // A parent folder can become a link after the check above: the path of the open handle shows it, on systems that provide one.
-    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
-    if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };
     const from = Math.max(0, size - capBytes);
     if (from > 0 && !tail) return { kind: 'too-large' };
     const bytes = Buffer.alloc(size - from);
@@ -40,6 +47,36 @@ export async function readHostFile(dir: string, path: string, tail = false): Pro
       sha256: createHash('sha256').update(read).digest('hex'),
       text: read.toString('utf8'),
     };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How far a file was read, under whatever name. */
+export interface FilePosition {
+  readonly inode: number;
+  readonly size: number;
+}
+
+/**
+ * What was added to a file below `dir`, opened as above, since one of these positions, up to the same limit; all of it for a file that is not among them or that became
+ * shorter. `isCut`: only the end of that. Undefined: it is not a regular file.
+ */
+export async function readAdded(
+  dir: string,
+  path: string,
+  known: ReadonlyMap<number, FilePosition>,
+): Promise<{ readonly position: FilePosition; readonly text: string; readonly isCut: boolean } | undefined> {
+  const handle = await openHostFile(dir, path);
+  if (typeof handle === 'string') return undefined;
+  try {
+    const { size, ino: inode } = await handle.stat();
+    const before = known.get(inode)?.size ?? 0;
+    const begin = before <= size ? before : 0;
+    const from = Math.max(begin, size - capBytes);
+    const bytes = Buffer.alloc(size - from);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    return { position: { inode, size: from + bytesRead }, text: bytes.toString('utf8', 0, bytesRead), isCut: from > begin };
   } finally {
     await handle.close();
   }

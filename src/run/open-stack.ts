@@ -63,11 +63,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 
   return {
     spec,
-    service: (role) => {
-      const service = spec.services[role];
-      if (!service) throw noRole(spec, role);
-      return service.name;
-    },
+    service: (role) => serviceNameOf(spec, role),
     compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
     shell: async (line) => {
       const [, words] = /^docker compose (.*)$/.exec(line) ?? [];
@@ -79,7 +75,8 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     pull: async () => {
       const absent = await absentImages(place);
       // An older Compose would contact a registry for images that already exist, and fail without one.
-      if (supportsPolicy(compose.version)) await runCompose('pull --ignore-buildable --policy missing');
+      const all = pullsMissing(compose.version);
+      if (all !== undefined) await runCompose(all);
       else if (absent.length > 0) await runCompose(`pull ${absent.map(quote).join(' ')}`);
       if (absent.length === 0)
         watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已存在，不需要下載'));
@@ -88,8 +85,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       assertLoopback(place.api.endpoint);
       await answers(place, signal);
       const url = `http://${place.published}/`;
-      if (await onPath('curl', place.env))
-        return run(count === 1 ? `curl -sS ${url}` : `for i in $(seq ${count}); do curl -sS ${url}; done`);
+      if (await onPath('curl', place.env)) return run(curlLine(url, count));
       // A minimal machine has no curl: the same requests are sent from here, and displayed as such.
       const startedMs = clock.now();
       const line = `GET ${url} × ${count}`;
@@ -105,8 +101,20 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 /** Whether the shell would only split the words: no pipe, list, redirection or substitution outside of single quotes. */
 const isOneCommand = (words: string): boolean => !/[|&;<>`$()\n]/.test(words.replace(/'[^']*'/g, ''));
 
-/** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
-const supportsPolicy = (version: string): boolean => isAtLeast(version, '2.22');
+/** The words that pull all images that are absent; undefined: this Compose has no `--policy missing` (2.22) and `--ignore-buildable` (2.15). */
+export const pullsMissing = (version: string): string | undefined =>
+  isAtLeast(version, '2.22') ? 'pull --ignore-buildable --policy missing' : undefined;
+
+/** Requests, as a learner types them. */
+export const curlLine = (url: string, count: number): string =>
+  count === 1 ? `curl -sS ${url}` : `for i in $(seq ${count}); do curl -sS ${url}; done`;
+
+/** A role's name in the Compose file. Throws LabError E_LAB_INVALID if the stack has no such role. */
+export function serviceNameOf(spec: StackSpec, role: string): string {
+  const service = spec.services[role];
+  if (!service) throw noRole(spec, role);
+  return service.name;
+}
 
 /** The services whose image is neither built here nor on the engine. */
 async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {

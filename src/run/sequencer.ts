@@ -3,7 +3,7 @@ import type { Stack } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
-import { anySignal } from '../platform/any-signal.ts';
+import { anySignal, unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
 import { inOrder } from './in-order.ts';
 import { performStep } from './perform-step.ts';
@@ -33,7 +33,9 @@ export interface Sequence {
   readonly labs: readonly Lab[];
   /** The site of a stack; created for the first lab that needs it. */
   site(stack: string): Promise<Site>;
-  /** Called before each step that is performed. If it rejects, so does `perform`. */
+  /**
+   * Awaited before each step that is performed, outside of its time limit. If it rejects, so does `perform`; an abort rejects at once, whatever it waits for.
+   */
   beforeStep?(step: Step): Promise<void>;
   /** Called for each stack that no later lab needs. */
   retire?(stack: string): void;
@@ -115,7 +117,7 @@ const unmetReason = (root: Text): Reason => ({
 
 async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
   const { listen, clock, signal, timeoutMs, settleMs = usual.settleMs } = sequence;
-  await sequence.beforeStep?.(step);
+  if (sequence.beforeStep) await unlessAborted(sequence.beforeStep(step), signal);
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
   // The last look is at the deadline and shows the problem; a look that hangs is aborted.

@@ -32,6 +32,8 @@ export interface SessionOptions {
   nonce(): string;
   /** Existing images, by the variable of the Compose file; omitted: the run's own, which its `build` creates. */
   readonly builtImages?: BuiltImages;
+  /** Receives each stack of the run when it was copied, before its first command. */
+  onPlace?(place: StackSession): void;
 }
 
 /** A stack of the run: its files and project, its view for checks, and its commands. */
@@ -97,7 +99,15 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
     const published = held ? `127.0.0.1:${held.port}` : '';
     const stands = { ...engine, ...copy, spec, published, clock, nonce: placing.nonce, recorder };
     const busy = watchProcessorUse(engine.api, copy.project);
-    return { ...copy, spec, ...observe(stands), busy, stack: (watch, signal) => openStack(stands, watch, signal) };
+    const place = {
+      ...copy,
+      spec,
+      ...observe(stands),
+      busy,
+      stack: (watch: CommandWatch, signal: AbortSignal) => openStack(stands, watch, signal),
+    };
+    placing.onPlace?.(place);
+    return place;
   };
 
   return {

@@ -10,6 +10,9 @@ export interface Relay {
   readonly host: string;
   /** Breaks the connections with a request that matches `pattern`. Returns the number of connections. */
   cut(pattern: RegExp): number;
+  /** The engine is gone: no connection is left, and none is accepted until it is back. */
+  away(): Promise<void>;
+  back(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,12 @@ export async function openRelay(
   server.unref();
   server.listen(path);
   await once(server, 'listening');
+  const away = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of carried.keys()) socket.destroy();
+    await closed;
+  };
   return {
     host: `unix://${path}`,
     cut: (pattern) => {
@@ -55,11 +64,11 @@ export async function openRelay(
       for (const [socket] of found) socket.destroy();
       return found.length;
     },
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of carried.keys()) socket.destroy();
-      await closed;
+    away,
+    back: async () => {
+      server.listen(path);
+      await once(server, 'listening');
     },
+    close: away,
   };
 }

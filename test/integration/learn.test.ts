@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';
 import { loadProgress } from '../../src/learn/progress.ts';
+import { readReceipt, receiptPath, saveReceipt } from '../../src/learn/receipt/file.ts';
 import { runBin, type Started, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { type Learner, learner, tenTimes } from '../helpers/learner.ts';
@@ -22,6 +23,38 @@ async function typeAll(me: Learner, session: Started, typed: readonly (readonly 
     for (const line of lines) await me.type(line);
     await session.until(`Passed: ${step}  `);
   }
+}
+
+/** The facts that were recorded before and after `kill -9` lead to the same verdicts; other facts do not. */
+async function receiptIsConfirmed(me: Learner): Promise<void> {
+  const receipt = await readReceipt(me.dir);
+  assert.ok(receipt);
+  assert.is(receipt.steps.length, 10);
+  assert.is(receipt.finishedAt, receipt.steps.at(-1)?.at);
+  assert.equal(
+    receipt.steps.flatMap(({ key, checks = [] }) => checks.filter((one) => one.unrecorded).map(({ id }) => `${key} ${id}`)),
+    [],
+  );
+  const judge = (...args: string[]) => runBin(['verify', '--receipt', receiptPath, ...args], me.env, me.dir);
+  const { exitCode, stdout, stderr } = await judge();
+  assert.is(exitCode, 0, stdout + stderr);
+  assert.match(stdout, '10 of 10 recorded steps confirmed');
+  const checks = receipt.steps.find(({ key }) => key === 'scale/out')?.checks ?? [];
+  const counted = checks.find(({ id }) => id === 'flask-has-3-replicas');
+  assert.ok(counted);
+  const { replicas } = counted.evidence as { replicas: { service: string }[] };
+  replicas.splice(
+    replicas.findIndex(({ service }) => service === 'flask'),
+    1,
+  );
+  await saveReceipt(me.dir, receipt);
+  const forged = await judge('--reporter', 'json');
+  assert.is(forged.exitCode, 1, forged.stderr);
+  const { steps } = JSON.parse(forged.stdout) as { steps: { key: string; finding: string }[] };
+  assert.equal(
+    steps.filter(({ finding }) => finding !== 'confirmed').map(({ key }) => key),
+    ['scale/out'],
+  );
 }
 
 test('each step of the base labs passes by itself while a learner types; progress survives kill -9', async ({ engine }) => {
@@ -55,7 +88,9 @@ test('each step of the base labs passes by itself while a learner types; progres
       stdout,
       /All 10 steps of this folder have passed\.[\s\S]*What is next\n {3}cd \.\.\/nginx && .* learn\s+nginx in front/,
     );
+    assert.match(stdout, '\n Receipt of what you did: .labwright/receipt.json\n');
     assert.is(stderr, '');
+    await receiptIsConfirmed(me);
   } finally {
     session.child.kill('SIGKILL');
     await me.remove();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
+import { composeScale } from '../../labs/compose-scale/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { assets, root } from '../../src/platform/package-root.ts';
 import { holdPort } from '../../src/platform/port.ts';
@@ -14,6 +15,7 @@ import { envFor, runBin } from '../helpers/bin.ts';
 import { besideBystander } from '../helpers/bystander.ts';
 import { checksOf } from '../helpers/counts.ts';
 import { folder } from '../helpers/folder.ts';
+import { judgedOtherwise } from '../helpers/judged-again.ts';
 import { namedAfter } from '../helpers/kill.ts';
 
 const test = besideBystander('run');
@@ -25,7 +27,11 @@ interface Report {
   labs: {
     id: string;
     outcome: string;
-    steps: { id: string; commands: { line: string; exitCode: number }[]; checks: { id: string; outcome: string }[] }[];
+    steps: {
+      id: string;
+      commands: { line: string; exitCode: number }[];
+      checks: { id: string; outcome: string; evidence: unknown }[];
+    }[];
   }[];
 }
 /** The resources left by runs with this state folder. */
@@ -62,6 +68,7 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
     ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
   );
   assert.equal(report.totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
+  assert.equal(judgedOtherwise(report, composeScale), []);
   const lines = report.labs.flatMap((lab) => lab.steps.flatMap((step) => step.commands.map((command) => command.line)));
   for (const words of ['up -d --scale flask=3', 'exec client curl -sS flask:5000', 'stop', 'rm -f', 'restart nginx', 'down']) {
     assert.ok(lines.includes(`${engine.compose.line} ${words}`), `${words} is not among\n${lines.join('\n')}`);

@@ -91,11 +91,13 @@ export function stepOf(
     in_,
     gate,
   );
+  const prose = said(section.prose, (step) => step.prose);
   const show = section.links.flatMap((link) => (spec && shownFile(link, spec)) ?? []);
   return {
     id,
     title: said(section.title.value, (step) => step.title.value),
-    teach: plain(said(section.prose, (step) => step.prose)),
+    teach: plain(prose),
+    prose,
     hints: [text[0] ?? third, text[1] ?? third, text[2] ?? third],
     ...(section.task === undefined ? {} : { task: plain(said(section.task, (step) => step.task)) }),
     ...(section.recap === '' ? {} : { recap: plain(said(section.recap, (step) => step.recap)) }),

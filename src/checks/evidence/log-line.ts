@@ -3,6 +3,8 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
+  /** The IPv4 address that sent it, or `::1`; omitted: the line shows none. */
+  readonly client?: string;
   /** It came over the loopback of the container that logs it, as a health check does. */
   readonly fromInside: boolean;
   /** NaN: the line shows no time. */
@@ -27,7 +29,7 @@ export function requestIn(whole: string): LoggedRequest | undefined {
     const client = line.startsWith('{') ? clientIn(fieldsOf(line)) : firstAddress(line.slice(0, found.index));
     const [, written] = /^\S*[\s"',|]+([1-5]\d\d)(?!\w)/.exec(line.slice(found.index + found[0].length)) ?? [];
     const status = line.startsWith('{') ? statusIn(fieldsOf(line)) : written === undefined ? undefined : Number(written);
-    return { method, target, fromInside: isLoopback(client), timeMs, ...(status === undefined ? {} : { status }) };
+    return { method, target, ...sender(client), timeMs, ...(status === undefined ? {} : { status }) };
   }
   const request = line.startsWith('{') ? inJson(fieldsOf(line)) : inText(line);
   return request && { ...request, timeMs };
@@ -62,7 +64,7 @@ function inJson(fields: Fields): Omit<LoggedRequest, 'timeMs'> | undefined {
   const query = fields.find(([name, value]) => /^(args|query|query_string)$/i.test(name) && value !== '')?.[1];
   const target = query === undefined || path.includes('?') ? path : `${path}?${query}`;
   const status = statusIn(fields);
-  return { method, target, fromInside: isLoopback(clientIn(fields)), ...(status === undefined ? {} : { status }) };
+  return { method, target, ...sender(clientIn(fields)), ...(status === undefined ? {} : { status }) };
 }
 
 function statusIn(fields: Fields): number | undefined {
@@ -81,11 +83,18 @@ function inText(line: string): Omit<LoggedRequest, 'timeMs'> | undefined {
   const target = words.slice(at + 1).find(isPath) ?? words.find(isPath);
   const status = words.find((word) => /^[1-5]\d\d$/.test(word));
   if (at < 0 || target === undefined || status === undefined) return undefined;
-  return { method: words[at] ?? '', target, fromInside: isLoopback(firstAddress(line)), status: Number(status) };
+  return { method: words[at] ?? '', target, ...sender(firstAddress(line)), status: Number(status) };
 }
 
-const firstAddress = (text: string): string | undefined => /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|::1)(?![\w.])/.exec(text)?.[0];
-const isLoopback = (address: string | undefined): boolean => /^(?:127\.|::1$)/.test(address ?? '');
+/** Servers that listen on IPv6 write an IPv4 address as `::ffff:172.18.0.3`. */
+const firstAddress = (text: string): string | undefined =>
+  /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|::1)(?![\w.])/.exec(text.replace(/::ffff:(?=\d{1,3}\.)/gi, ''))?.[0];
+
+/** `written`: the value of a field, or an address. */
+function sender(written: string | undefined): Pick<LoggedRequest, 'client' | 'fromInside'> {
+  const client = firstAddress(written ?? '');
+  return { ...(client === undefined ? {} : { client }), fromInside: /^(?:127\.|::1$)/.test(client ?? '') };
+}
 
 /** `[22/Nov/2026:20:10:11 +0000]`, `2026-11-22T20:10:11+00:00`, `1795378211.123`. */
 function timeOf(line: string): number {

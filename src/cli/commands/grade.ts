@@ -28,7 +28,7 @@ import { renderChanges } from '../output/grade-changes.ts';
 import { classSummary, similarLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
-import { faultsIn } from './break-folder.ts';
+import { faultsIn } from './break/break-folder.ts';
 import { assertOptions, examOf, type GradeOptions, noRun, severalForClassroom50, similarExams } from './grading/options.ts';
 import { gradingOptions, progressOf } from './grading/progress.ts';
 import { gradingOnQueue } from './grading/queue.ts';

@@ -11,6 +11,8 @@ import { numberedIds } from '../../platform/ids.ts';
 import { locateOwn } from '../../run/learner/own-stack.ts';
 import { findLabOrStep } from '../../run/plan.ts';
 import { callOf } from '../call-line.ts';
+import { askToJoin, type JoinCommandOptions, type JoinedByCommand, joinFor } from '../class/join.ts';
+import { membershipLine } from '../class/membership-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -20,19 +22,26 @@ import { firstScreen } from '../learn/first-screen.ts';
 import { createFollower, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { loadTutorial, tutorialHere } from '../tutorials.ts';
+import { assertNoPage } from '../web/page-options.ts';
 
-export interface LearnCommandOptions {
+export interface LearnCommandOptions extends JoinCommandOptions {
   readonly tutorial?: string;
   readonly project?: string;
   readonly role: Readonly<Record<string, string>>;
   readonly follow?: boolean;
   readonly list?: boolean;
   readonly reporter?: 'plain' | 'ndjson';
+  readonly web?: boolean;
+  readonly port?: number;
+  /** commander's form of `--no-open`. */
+  readonly open: boolean;
 }
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
+  if (!options.web) assertNoPage('lab learn', options);
   const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
+  const joining = await askToJoin(cli, options);
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
   const work = async (screen?: AlternateScreen): Promise<number> => {
@@ -50,8 +59,16 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
     }
     const { signal, env } = cli;
     const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
-    if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen);
-    else await follow(cli, options, learning, first);
+    if (options.web) await (await import('../web/learn-on-page.ts')).learnOnPage(cli, learning, first, options);
+    else {
+      const membership = joining ? await joinFor(cli, joining, tutorial.id, first) : undefined;
+      try {
+        if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen, membership);
+        else await follow(cli, options, learning, first, membership);
+      } finally {
+        await membership?.joined.close();
+      }
+    }
     return 0;
   };
   const onScreen = async (): Promise<number> => {
@@ -65,7 +82,7 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
   };
   return interruptible(
     cli,
-    plain || options.list ? () => work() : onScreen,
+    plain || options.list || options.web ? () => work() : onScreen,
     text('progress is kept; `lab learn` continues', '進度已保留；執行 `lab learn` 就會繼續'),
   );
 }
@@ -76,14 +93,20 @@ async function follow(
   { reporter = 'plain' }: LearnCommandOptions,
   learning: Omit<LearnOptions, 'listen'>,
   first: LearnState,
+  membership?: JoinedByCommand,
 ): Promise<void> {
-  const { out, lang } = cli;
+  const { out, err, lang } = cli;
+  if (membership) {
+    err.write(`${membershipLine(membership.joined.membership, lang)}\n`);
+    membership.watch((changed) => err.write(`${membershipLine(changed, lang)}\n`));
+  }
   const tutorial: Tutorial = learning.tutorial;
   const followed = createFollower(tutorial, lang);
   const session = startSession(
     {
       ...learning,
       listen: (state, event, before) => {
+        membership?.joined.listen(state);
         for (const one of followed(state, event, before))
           out.write(reporter === 'ndjson' ? ndjsonLine(one, lang) : plainLines(one, lang));
         if ((state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working')

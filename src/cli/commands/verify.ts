@@ -31,10 +31,14 @@ export interface VerifyOptions {
   readonly out: readonly string[];
   /** Takes large samples. */
   readonly thorough?: boolean;
+  /** The file of a receipt to judge, instead of the learner's stack. */
+  readonly receipt?: string;
 }
 
 /** `lab verify`: one look at the learner's own stack. Changes nothing. Exit code 0: every step in question is done; 1: not all; 3: errored. */
 export async function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
+  const { receipt } = options;
+  if (receipt !== undefined) return (await import('./verify-receipt.ts')).verifyReceipt(cli, receipt, options, at);
   const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial));
   const { lab, step } = at === undefined ? {} : findLabOrStep(tutorial, at);
   const work = async (): Promise<number> => {

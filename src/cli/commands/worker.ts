@@ -14,7 +14,7 @@ import { workerLine } from '../output/worker-lines.ts';
 import { promptsOn } from '../prompts.ts';
 import { openQueueOf, type QueueOptions } from '../queue-server.ts';
 import { findTutorial } from '../tutorials.ts';
-import { faultsIn } from './break-folder.ts';
+import { faultsIn } from './break/break-folder.ts';
 import { assertMirror } from './grading/options.ts';
 
 interface Options extends QueueOptions {

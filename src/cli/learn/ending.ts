@@ -1,4 +1,5 @@
 import type { Tutorial } from '../../lab/tutorial.ts';
+import { receiptPath } from '../../learn/receipt/file.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import { type CallOf, quoted } from '../call-line.ts';
@@ -23,6 +24,7 @@ export function endingLines(page: Page, tutorial: Tutorial, state: LearnState, c
     '',
     ` ${paint.cyan(words.whatNext)}`,
     ...nextRows(page, nextCommands(page, tutorial, state, call)),
+    ...(passed > 0 ? ['', ...wrap(words.receipt(receiptPath), width - 1).map((line) => ` ${line}`)] : []),
   ];
 }
 

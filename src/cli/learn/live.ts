@@ -1,8 +1,10 @@
 import { emitKeypressEvents } from 'node:readline';
 import type { Tutorial } from '../../lab/tutorial.ts';
+import type { JoinedClass } from '../../learn/class/join-class.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
 import { type CallOf, callOf } from '../call-line.ts';
+import type { JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
 import type { AlternateScreen } from './alternate-screen.ts';
 import { createCauses } from './causes.ts';
@@ -67,11 +69,13 @@ export async function live(
   learning: Omit<LearnOptions, 'listen'>,
   first: LearnState,
   screen: AlternateScreen,
+  membership?: JoinedByCommand,
 ): Promise<void> {
   const { out, lang } = cli;
   const { tutorial } = learning;
   const call = callOf(cli);
-  const picture = new Picture(cli, tutorial, first, screen, call);
+  const picture = new Picture(cli, tutorial, first, screen, call, membership?.joined);
+  membership?.watch(() => picture.draw());
   const session = startSession({ ...learning, listen: (next, event, before) => picture.changed(next, event, before) }, first);
   screen.enter();
   const restore = listenToKeys(session, screen, picture);
@@ -98,6 +102,7 @@ class Picture {
   readonly #cli: Cli;
   readonly #screen: AlternateScreen;
   readonly #call: CallOf;
+  readonly #joined: JoinedClass | undefined;
   readonly tutorial: Tutorial;
   state: LearnState;
   /** The lines of each step that passed. */
@@ -107,7 +112,15 @@ class Picture {
   #held: Held = [];
   #reading: Shown['reading'] = { window: 0, last: 0 };
 
-  constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: CallOf) {
+  constructor(
+    cli: Cli,
+    tutorial: Tutorial,
+    first: LearnState,
+    screen: AlternateScreen,
+    call: CallOf,
+    joined: JoinedClass | undefined,
+  ) {
+    this.#joined = joined;
     this.#cli = cli;
     this.tutorial = tutorial;
     this.state = first;
@@ -117,11 +130,13 @@ class Picture {
 
   get page(): Page {
     const { out, lang } = this.#cli;
-    return { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
+    const membership = this.#joined ? { membership: this.#joined.membership } : {};
+    return { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24, ...membership };
   }
 
   changed(state: LearnState, event: LearnEvent, before: LearnState): void {
     this.state = this.#causes(state, event, before);
+    this.#joined?.listen(state);
     this.#held = heldAfter(this.#held, this.state, event, before);
     this.#view = viewAfter(this.#view, state, event, before);
     const passed = (state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working';
@@ -135,6 +150,13 @@ class Picture {
     this.#held = held;
     if (isDone) this.draw();
     return isDone;
+  }
+
+  /** Whether the key asked the class for help, or said that none is needed any more. */
+  ask({ name, ctrl }: Pressed): boolean {
+    if (!this.#joined || name !== 'a' || ctrl || this.state.dialog) return false;
+    this.#joined.askForHelp(!this.#joined.membership.help);
+    return true;
   }
 
   /** Whether the key scrolled. */
@@ -186,7 +208,7 @@ function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: P
   const onKey = (_: string | undefined, pressed: Pressed) => {
     const key = keyOf(pressed);
     if (key === 'suspend') suspend();
-    else if (!picture.scroll(pressed) && !picture.leave(key)) session.press(key);
+    else if (!picture.ask(pressed) && !picture.scroll(pressed) && !picture.leave(key)) session.press(key);
   };
   emitKeypressEvents(stdin);
   raw(true);

@@ -1,5 +1,6 @@
 import type { Lang } from '../../lab/text.ts';
 import type { Step, Tutorial } from '../../lab/tutorial.ts';
+import type { Membership } from '../../learn/class/join-class.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { atRight, wrap } from '../../report/terminal/layout.ts';
 import type { Screen } from '../../report/terminal/screen.ts';
@@ -11,6 +12,8 @@ export interface Page {
   readonly rows: number;
   readonly paint: Screen['paint'];
   readonly lang: Lang;
+  /** In the class that the learner joined. */
+  readonly membership?: Membership;
 }
 
 /** A longer line is hard to read. */

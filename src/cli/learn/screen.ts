@@ -2,6 +2,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { truncate, widthOf, wrap } from '../../report/terminal/layout.ts';
 import type { CallOf } from '../call-line.ts';
+import { membershipLine } from '../class/membership-line.ts';
 import { endingLines } from './ending.ts';
 import { type Page, stepOf, textColumns } from './page.ts';
 import { passLines, passPage } from './pass-page.ts';
@@ -57,7 +58,7 @@ const longest = 4;
 
 /** What happens now, and the keys. */
 function footer(page: Page, state: LearnState, view: View): string[] {
-  const { paint, columns } = page;
+  const { paint, columns, membership, lang } = page;
   const status = statusOf(page, state, view);
   // what a command prints is cut: it changes all the time
   const lines =
@@ -66,6 +67,7 @@ function footer(page: Page, state: LearnState, view: View): string[] {
     lines.length > longest ? [...lines.slice(0, longest - 1), truncate(lines.slice(longest - 1).join(' '), columns - 1)] : lines;
   return [
     ...shown.map((line) => paint.yellow(line)),
+    ...(membership && !state.dialog ? [paint.dim(truncate(membershipLine(membership, lang), columns - 1))] : []),
     ...keyLines(keysOf(page, state), columns - 1).map((line) => paint.dim(line)),
   ];
 }
@@ -86,11 +88,12 @@ function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: 
   return checking ? words.allTrue : undefined;
 }
 
-function keysOf({ lang }: Page, { dialog, phase }: LearnState): string {
+function keysOf({ lang, membership }: Page, { dialog, phase }: LearnState): string {
   const words = wordsOf(lang);
+  const help = membership && membership.phase !== 'ended' ? ` · ${membership.help ? words.noHelpKey : words.askKey}` : '';
   if (dialog) return { list: words.listKeys, confirm: words.confirmKeys, help: words.helpKeys }[dialog.kind];
-  if (phase === 'finished') return words.finishedKeys;
-  return phase === 'passed' ? words.passedKeys : words.keys;
+  if (phase === 'finished') return words.finishedKeys + help;
+  return (phase === 'passed' ? words.passedKeys : words.keys) + help;
 }
 
 /** Keys are broken between two of them. */

@@ -2,7 +2,8 @@ import type { Fault } from '../../lab/fault.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Repair } from '../../learn/break/check-repair.ts';
-import { type Progress, scoreOf } from '../../learn/break/practice.ts';
+import { type Progress, scoreOf, solvedIn } from '../../learn/break/practice.ts';
+import { explanation } from '../../learn/break/practice-step.ts';
 import { quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import type { NextCommands } from './start-lines.ts';
@@ -163,22 +164,11 @@ export function repairLines(
       '',
     ].join('\n');
   }
-  const seconds = Math.round((Date.parse(progress.solvedAt ?? progress.startedAt) - Date.parse(progress.startedAt)) / 1000);
-  const time =
-    seconds < 90
-      ? text(`${seconds} s`, `${seconds} 秒`)
-      : text(`${Math.round(seconds / 60)} min`, `${Math.round(seconds / 60)} 分鐘`);
-  const points = examFolder ? text('', '') : text(`${scoreOf(progress)} points, `, `${scoreOf(progress)} 分，`);
-  const times = progress.checks === 1 ? 'time' : 'times';
   return [
     paint.green(text(`Repaired: ${checks} checks pass.`, `已修復：${checks} 項檢查都通過。`)[lang]),
-    text(
-      `${points.en}${time.en}, ${progress.hints} of 3 hints, checked ${progress.checks} ${times}.`,
-      `${points['zh-TW']}耗時 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
-    )[lang],
+    solvedIn(progress, { points: examFolder === undefined })[lang],
     '',
-    text(`What was wrong: ${fault.cause.en}`, `問題：${fault.cause['zh-TW']}`)[lang],
-    text(`How to find it: ${fault.find.en}`, `如何找出來：${fault.find['zh-TW']}`)[lang],
+    explanation(fault)[lang],
     '',
     (examFolder ? nextInExam : nextPractice)[lang],
     '',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Listener } from '../../lab/event.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
+import type { Lab, Tutorial } from '../../lab/tutorial.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import { removeFolder } from '../../platform/remove-folder.ts';
 import { type RunOptions, runLabs } from '../../run/run.ts';
@@ -18,6 +19,19 @@ export interface Repair {
   readonly open: readonly Text[];
 }
 
+/** A step of the labs that has ended on the copy. */
+export interface RepairStep {
+  /** `lab/step`. */
+  readonly key: string;
+  readonly title: Text;
+  readonly outcome: Outcome;
+  /** Those of `Repair.open` that are its own. */
+  readonly open: readonly Text[];
+}
+
+/** The labs whose checks prove the repair of a stack. */
+export const labsOf = ({ labs }: Tutorial, stack: string): Lab[] => labs.filter((lab) => lab.stack === stack);
+
 /**
  * Performs the labs of a stack on a copy of the learner's folder `dir`, as `lab run` does on the tutorial's files. The learner's own containers are not
  * touched. `onStep` receives each step that has ended. Throws what `runLabs` throws.
@@ -25,13 +39,14 @@ export interface Repair {
 export async function checkRepair(
   dir: string,
   stack: StackSpec,
-  options: Omit<RunOptions, 'assets' | 'labs' | 'listen' | 'keep'> & { onStep(title: Text, outcome: Outcome): void },
+  options: Omit<RunOptions, 'assets' | 'labs' | 'listen' | 'keep'> & { onStep(step: RepairStep): void },
 ): Promise<Repair> {
   const { tutorial } = options;
-  const labs = tutorial.labs.filter((lab) => lab.stack === stack.id);
-  const titles = new Map(labs.flatMap((lab) => lab.steps.map((step) => [`${lab.id}/${step.id}`, step.title] as const)));
+  const labs = labsOf(tutorial, stack.id);
+  const titles = new Map<string, Text>(labs.flatMap((lab) => lab.steps.map((step) => [`${lab.id}/${step.id}`, step.title])));
   const open: Text[] = [];
   let checks = 0;
+  let before = 0;
   const listen: Listener = (event) => {
     if (event.kind === 'check-finished') {
       checks += 1;
@@ -40,8 +55,10 @@ export async function checkRepair(
     }
     if (event.kind !== 'step-finished') return;
     if (event.outcome === 'errored' && event.reason) open.push(event.reason.message);
-    const title = titles.get(`${event.lab}/${event.step}`);
-    if (title) options.onStep(title, event.outcome);
+    const key = `${event.lab}/${event.step}`;
+    const title = titles.get(key);
+    if (title) options.onStep({ key, title, outcome: event.outcome, open: open.slice(before) });
+    before = open.length;
   };
   const assets = await mkdtemp(join(tmpdir(), 'labwright-break-'));
   try {

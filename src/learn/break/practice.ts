@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fault, FileEdit } from '../../lab/fault.ts';
 import type { StackSpec } from '../../lab/stack.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Outcome } from '../../lab/verdict.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 
@@ -29,6 +31,26 @@ export type Progress = z.infer<typeof progress>;
 
 /** A solution is worth 100 points; each hint takes 20. */
 export const scoreOf = ({ hints }: Progress): number => 100 - 20 * hints;
+
+/** The progress after a check of the repair. `now`: ISO 8601. */
+export const checked = (progress: Progress, { outcome }: { readonly outcome: Outcome }, now: string): Progress => ({
+  ...progress,
+  checks: progress.checks + 1,
+  ...(outcome === 'passed' && progress.solvedAt === undefined ? { solvedAt: now } : {}),
+});
+
+/** How a fault was repaired, in a sentence. `points`: not in an exam. */
+export function solvedIn(progress: Progress, { points = true } = {}): Text {
+  const seconds = Math.round((Date.parse(progress.solvedAt ?? progress.startedAt) - Date.parse(progress.startedAt)) / 1000);
+  const minutes = Math.round(seconds / 60);
+  const time = seconds < 90 ? text(`${seconds} s`, `${seconds} 秒`) : text(`${minutes} min`, `${minutes} 分鐘`);
+  const score = points ? text(`${scoreOf(progress)} points, `, `${scoreOf(progress)} 分，`) : text('', '');
+  const times = progress.checks === 1 ? 'time' : 'times';
+  return text(
+    `${score.en}${time.en}, ${progress.hints} of 3 hints, checked ${progress.checks} ${times}.`,
+    `${score['zh-TW']}耗時 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
+  );
+}
 
 /**
  * Creates the folder `dir`, which must not exist: the stack's files (from `source`) with the fault, and the progress. Throws the system's error, with the

@@ -224,6 +224,29 @@ test('an unknown reporter is reported once', async () => {
   ]);
 });
 
+test('options of a page need --web, and a page has one way to wait', async () => {
+  await refused(
+    [['run', '--pause'], 'error E_USAGE: lab run: --pause needs --web', see('lab run')],
+    [['run', '--port', '8080', ...zh], '錯誤 E_USAGE：lab run：--port 必須搭配 --web', seeZh('lab run')],
+    [['run', '--web', '--step'], "error E_USAGE: lab run: --web and --step can't be used together", see('lab run')],
+    [['break', '3', '--no-open'], 'error E_USAGE: lab break: --no-open needs --web', see('lab break')],
+    [['break', '--web', '--check'], "error E_USAGE: lab break: --web and --check can't be used together", see('lab break')],
+  );
+});
+
+test('an exam has no page', async () => {
+  const cwd = folder();
+  assert.is((await lab(['break', '--exam', '1', '--seed', '1'], { cwd })).exitCode, 0);
+  for (const dir of ['exam', 'exam/fault-1']) {
+    const { exitCode, stderr } = await lab(['break', '--web'], { cwd: join(cwd, dir) });
+    assert.is(exitCode, 2);
+    assert.match(
+      stderr,
+      /^error E_USAGE: lab break --web: exams are not on a page\nhint: use your own terminal: lab break --check\n$/,
+    );
+  }
+});
+
 test('other errors have the same format', async () => {
   const { stdout, stderr, exitCode } = await lab(['run', 'blance', ...zh]);
   assert.equal([stdout, exitCode], ['', 2]);

@@ -271,4 +271,23 @@ test('an engine that is gone stops looks; when it is back, the step begins again
   assert.is(back.state.note, undefined);
 });
 
+test('a step that is chosen on a page is asked about, and begins with yes alone, in any phase', () => {
+  for (const state of [start, began(start, ['runs', no]), { ...start, phase: 'passed' as const }]) {
+    const asked = after(state, { kind: 'chosen', key: 'lab/down' });
+    assert.equal(asked.effects, []);
+    assert.equal(asked.state, { ...state, dialog: { kind: 'confirm', to: 'lab/down' } });
+    const cancelled = after(asked.state, key('other')).state;
+    assert.is(cancelled.dialog, undefined);
+    assert.is(cancelled.at, 'lab/up');
+    const { state: moved, effects } = after(asked.state, key('yes'));
+    assert.is(moved.at, 'lab/down');
+    assert.is(moved.phase, 'restoring');
+    assert.equal(effects, [{ kind: 'save' }, { kind: 'restore', key: 'lab/down' }]);
+  }
+});
+
+test('a step that is not in the plan cannot be chosen', () => {
+  assert.equal(after(start, { kind: 'chosen', key: 'lab/absent' }), { state: start, effects: [] });
+});
+
 test.run();

@@ -96,6 +96,25 @@ test('beforeStep is awaited before each step that is performed; if it rejects, s
   assert.equal(stopped.ends(), []);
 });
 
+test('an abort ends a run that waits before a step, and the step does not begin', async () => {
+  const interrupt = new AbortController();
+  const run = start([lab('x', [step('a'), step('b')])], {
+    signal: interrupt.signal,
+    beforeStep: async ({ id }) => {
+      if (id === 'a') return;
+      interrupt.abort('SIGINT');
+      await new Promise(() => undefined);
+    },
+  });
+  await run.performed.then(assert.unreachable, (reason: unknown) => assert.is(reason, 'SIGINT'));
+  assert.equal(run.ends(), ['x/a passed']);
+});
+
+test('the time before a step does not count for its limit', async () => {
+  const run = start([lab('x', [step('a')])], { beforeStep: async () => run.clock.pass(600_000) });
+  assert.is(await run.performed, 'passed');
+});
+
 test('a failed step skips the later ones and the labs that need its lab, but no others', async () => {
   let ran = 0;
   const counted = { run: async () => void ran++ };

@@ -25,6 +25,21 @@ test('a request is found in logs of any format', () => {
     assert.match(seen(line) ?? '', /^GET \/\?a(=1)? outside$/, line);
 });
 
+test('the address that sent it, where the line shows one', () => {
+  const client = (line: string) => requestIn(line)?.client;
+  for (const line of [
+    '10.0.0.1 - - [22/Nov/2026 20:10:11] "GET / HTTP/1.0" 200 -',
+    'INFO:     10.0.0.1:41234 - "GET / HTTP/1.1" 200 OK',
+    '::ffff:10.0.0.1 - - [22/Nov/2026:20:10:11 +0000] "GET / HTTP/1.1" 200 61 "-" "curl/8.14.1"',
+    '10.0.0.1|GET|/|200',
+    json({ remote_addr: '::ffff:10.0.0.1', request: 'GET / HTTP/1.1', status: 200 }),
+    json({ client: '10.0.0.1:41234', method: 'GET', uri: '/', status: 200 }),
+  ])
+    assert.is(client(line), '10.0.0.1', line);
+  assert.is(client('GET / 200 1.234 ms - 61'), undefined);
+  assert.is(client('::1 - - [22/Nov/2026 20:10:11] "GET / HTTP/1.1" 200 -'), '::1');
+});
+
 test('the status of the answer, where the line shows one', () => {
   const status = (line: string) => requestIn(line)?.status;
   for (const line of [

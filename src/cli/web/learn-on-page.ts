@@ -1,0 +1,85 @@
+import { realpath } from 'node:fs/promises';
+import { text } from '../../lab/text.ts';
+import { readReceipt } from '../../learn/receipt/file.ts';
+import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
+import type { LearnState } from '../../learn/state.ts';
+import { pageContent } from '../../learn/web/content/page-content.ts';
+import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
+import { stackPicture } from '../../learn/web/run/stack-picture.ts';
+import type { Feed } from '../../learn/web/server/feed.ts';
+import type { Cli } from '../context.ts';
+import { createCauses } from '../learn/causes.ts';
+import { createFollower, plainLines } from '../learn/follow.ts';
+import { type PageOptions, servePage } from './serve-page.ts';
+
+export interface LearnOnPageOptions extends PageOptions {
+  /** The Compose project, if the learner named one: then also for the commands in the page's terminal. */
+  readonly project?: string;
+}
+
+/** Live mode on a page, until an interrupt. The program's own terminal shows the address, and each step that passed. */
+export async function learnOnPage(
+  cli: Cli,
+  learning: Omit<LearnOptions, 'listen'>,
+  first: LearnState,
+  options: LearnOnPageOptions,
+): Promise<void> {
+  const { own, tutorial, engine } = learning;
+  const { compose } = engine;
+  const named = options.project === undefined ? {} : { COMPOSE_PROJECT_NAME: options.project };
+  let state = first;
+  let session: LearnSession | undefined;
+  await servePage(cli, {
+    ...options,
+    folder: own.dir,
+    terminal: { dir: own.dir, env: { ...compose.env, ...named } },
+    content: (terminal) =>
+      pageContent({
+        tutorial,
+        plan: first.plan,
+        mode: 'learn',
+        lang: cli.lang,
+        folder: own.dir,
+        terminal,
+        stackOf: () => own,
+        compose,
+      }),
+    press: (press) => session && pressOnPage(press, state, session),
+    receipt: () => readReceipt(own.dir),
+    work: async (feed) => {
+      feed.show('learn', pageState(first));
+      session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);
+      const { lookAgain, ended } = session;
+      process.on('SIGCONT', lookAgain);
+      const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
+      picture.show({ ...own, dir: await realpath(own.dir) });
+      try {
+        await ended;
+      } finally {
+        process.off('SIGCONT', lookAgain);
+        await picture.close();
+      }
+    },
+    bye: text(
+      'labwright has ended; your progress is kept. `lab learn --web` continues.',
+      'labwright 已結束，進度已保留。執行 `lab learn --web` 就會繼續。',
+    ),
+  });
+}
+
+/** Shows each state on the page, and each step that passed in the terminal. */
+function listener(
+  { out, lang }: Cli,
+  { tutorial }: Pick<LearnOptions, 'tutorial'>,
+  feed: Feed,
+  seen: (state: LearnState) => void,
+): LearnOptions['listen'] {
+  const causes = createCauses();
+  const followed = createFollower(tutorial, lang);
+  return (state, event, before) => {
+    seen(state);
+    feed.show('learn', pageState(causes(state, event, before)));
+    for (const one of followed(state, event, before))
+      if (one.kind === 'step-passed') out.write(plainLines({ ...one, recap: '' }, lang));
+  };
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../run/clock.ts';
+
+/** Calls `show` at once, and then at most once in `everyMs`: for the last of many changes too. */
+export function coalesce(show: () => void, everyMs: number, clock: Pick<Clock, 'after'>): () => void {
+  let isWaiting = false;
+  let hasChanged = false;
+  const now = () => {
+    hasChanged = false;
+    isWaiting = true;
+    show();
+    clock.after(everyMs).addEventListener(
+      'abort',
+      () => {
+        isWaiting = false;
+        if (hasChanged) now();
+      },
+      { once: true },
+    );
+  };
+  return () => {
+    hasChanged = true;
+    if (!isWaiting) now();
+  };
+}

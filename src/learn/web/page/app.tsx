@@ -1,0 +1,69 @@
+import { useEffect } from 'preact/hooks';
+import { LiveRegion } from './announce/live-region.tsx';
+import { Dialogs } from './bar/dialogs.tsx';
+import { TopBar } from './bar/top-bar.tsx';
+import { ConnectionNotice } from './layout/connection-notice.tsx';
+import { Separator } from './layout/separator.tsx';
+import { Tabs } from './layout/tabs.tsx';
+import { useDark } from './layout/use-dark.ts';
+import { useKeys } from './layout/use-keys.ts';
+import { RunCommands } from './run/run-commands.tsx';
+import { RunStep } from './run/run-step.tsx';
+import { StackPanel } from './stack/stack-panel.tsx';
+import { sizes } from './state/settings.ts';
+import { useLanguage, usePage } from './state/use-page.ts';
+import { StepPanel } from './step/step-panel.tsx';
+import { TerminalPanel } from './terminal/terminal-panel.tsx';
+
+export function App() {
+  useKeys();
+  useDocument();
+  const { words } = useLanguage();
+  const mode = usePage((state) => state.content?.mode);
+  const tab = usePage((state) => state.tab);
+  const { left, top } = usePage((state) => state.settings);
+  const runs = mode === 'run';
+  return (
+    <>
+      <a class="skip" href="#step">
+        {words.skip}
+      </a>
+      <TopBar />
+      <ConnectionNotice />
+      {mode && (
+        <>
+          <main class={`body show-${tab}`} style={{ '--left': `${left}fr`, '--right': `${100 - left}fr` }}>
+            {/* a small screen does not show the step's heading beside another part */}
+            {tab !== 'step' && <h1 class="hidden other-tab">{words[tab]}</h1>}
+            {runs ? <RunStep /> : <StepPanel />}
+            <Separator setting="left" label={words.widthOf} controls="step" />
+            <div class="right" style={{ '--top': `${top}fr`, '--bottom': `${100 - top}fr` }}>
+              <StackPanel />
+              <Separator setting="top" label={words.heightOf} controls="stack" />
+              {runs ? <RunCommands /> : <TerminalPanel />}
+            </div>
+          </main>
+          <Tabs />
+        </>
+      )}
+      <Dialogs />
+      <LiveRegion />
+      <span id="type-size" class="type-size" aria-hidden="true" />
+    </>
+  );
+}
+
+/** Language, title, colours and size of type are properties of the whole document. */
+function useDocument(): void {
+  const { lang, say } = useLanguage();
+  const title = usePage((state) => state.content?.title);
+  const size = usePage((state) => state.settings.size);
+  const dark = useDark();
+  useEffect(() => {
+    const { documentElement: root } = document;
+    root.lang = lang;
+    root.dataset['theme'] = dark ? 'dark' : 'light';
+    root.style.setProperty('--scale', String(sizes[size] ?? 1));
+    document.title = title ? `${say(title)} · labwright` : 'labwright';
+  }, [lang, title, size, dark]);
+}

@@ -1,0 +1,55 @@
+import type { Press } from '../../protocol.ts';
+
+/** What a key of the keyboard does on the page. */
+export type KeyAction =
+  | { readonly kind: 'press'; readonly press: Press }
+  | { readonly kind: 'dialog'; readonly dialog: 'list' | 'help' }
+  | { readonly kind: 'full-screen' | 'region' | 'region-back' };
+
+const learnKeys: Readonly<Record<string, 'hint' | 'solution' | 'perform' | 'reset' | 'check'>> = {
+  h: 'hint',
+  s: 'solution',
+  d: 'perform',
+  r: 'reset',
+  c: 'check',
+};
+
+interface KeyContext {
+  readonly mode: 'learn' | 'run' | 'break';
+  /** The focus is where text is typed, or a dialog is open. */
+  readonly typing: boolean;
+  /** The focus is on something that Enter activates. */
+  readonly onControl: boolean;
+  /** Keys without a modifier are wanted. */
+  readonly shortcuts: boolean;
+  /** The run stops before its next step. */
+  readonly pause: boolean;
+  /** The run waits before its next step. */
+  readonly waits: boolean;
+}
+
+interface KeyStroke {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+}
+
+/** Undefined: nothing of the page. */
+export function actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyStroke, context: KeyContext): KeyAction | undefined {
+  if (ctrlKey || altKey || metaKey) return undefined;
+  if (key === 'F6') return { kind: shiftKey ? 'region-back' : 'region' };
+  if (context.typing || !context.shortcuts) return undefined;
+  if (key === 'f') return { kind: 'full-screen' };
+  if (key === '?') return { kind: 'dialog', dialog: 'help' };
+  if (key === 'l') return { kind: 'dialog', dialog: 'list' };
+  if (context.mode === 'run') {
+    // the space bar does not take a pause back: a second press by mistake would let the run go on to its end
+    const continues = key === 'p' ? context.pause : key === ' ' && !context.onControl ? context.waits : undefined;
+    return continues === undefined ? undefined : { kind: 'press', press: { kind: continues ? 'continue' : 'pause' } };
+  }
+  if (key === 'Enter' && !context.onControl) return { kind: 'press', press: { kind: 'key', key: 'enter' } };
+  const name = Object.hasOwn(learnKeys, key) ? learnKeys[key] : undefined;
+  return name && { kind: 'press', press: { kind: 'key', key: name } };
+}

@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Picture } from '../../picture/picture.ts';
+import { useLanguage, useSession } from '../state/use-page.ts';
+import { wordsOf } from '../words/words.ts';
+import { runningText, summaryOf } from './summary.ts';
+
+/** The picture changes many times a second; its words need not. */
+const pauseMs = 3000;
+
+/** The picture for a screen reader: a table, and a message when the number of replicas changes. */
+export function SummaryTable({ picture }: { readonly picture: Picture }) {
+  const { words } = useLanguage();
+  const { store } = useSession();
+  const shown = useThrottled(picture);
+  const said = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const text = { en: runningText(shown, wordsOf('en')), 'zh-TW': runningText(shown, wordsOf('zh-TW')) };
+    if (said.current !== undefined && said.current !== text.en) store.dispatch({ kind: 'say', value: text });
+    said.current = text.en;
+  }, [shown, store]);
+  const { table } = words;
+  return (
+    <table class="hidden">
+      <caption>{words.pictureOf}</caption>
+      <thead>
+        <tr>
+          {[table.service, table.replica, table.address, table.state, table.requests].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {summaryOf(shown, words).map(({ service, facts, replicas }) => (
+        <tbody key={service}>
+          <tr>
+            <th scope="rowgroup">{service}</th>
+            <td colSpan={4}>{[...facts, words.replicas(replicas.length)].join(', ')}</td>
+          </tr>
+          {replicas.map(({ name, addresses, state, requests }) => (
+            <tr key={name}>
+              <td />
+              <th scope="row">{name}</th>
+              <td>{addresses}</td>
+              <td>{state}</td>
+              <td>{requests}</td>
+            </tr>
+          ))}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+/** The latest value, at most once per pause. */
+function useThrottled<T>(value: T): T {
+  const [shown, setShown] = useState(value);
+  const latest = useRef(value);
+  const timer = useRef<number | undefined>(undefined);
+  latest.current = value;
+  useEffect(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      setShown(latest.current);
+    }, pauseMs);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return shown;
+}

@@ -1,0 +1,119 @@
+import type { Lang, Text } from '../../../../lab/text.ts';
+import type { Picture } from '../../picture/picture.ts';
+import type { LearnPageState, PageContent, RunPageState } from '../../protocol.ts';
+import { type Announcement, announced } from '../announce/announce.ts';
+import type { Settings } from './settings.ts';
+
+/** All that the page knows. Plain data; `reduce` makes the next one. */
+export interface PageState {
+  /** `lost`: the browser tries again. `ended`: the server said goodbye, and the page does not try again. */
+  readonly connection: 'connecting' | 'open' | 'lost' | 'ended';
+  readonly bye?: Text;
+  readonly content?: PageContent;
+  readonly learn?: LearnPageState;
+  readonly run?: RunPageState;
+  readonly picture?: Picture;
+  /** What was seen of the current step's checks when it began, in English, by ID: a different reason is worth showing. */
+  readonly first?: Readonly<Record<string, string>>;
+  /** The learner asked what is missing. */
+  readonly asked: boolean;
+  readonly announcements: readonly Announcement[];
+  readonly terminal: 'connecting' | 'open' | 'lost' | 'ended';
+  /** A command is being typed into the terminal, or was a moment ago: no other can be started. */
+  readonly typing: boolean;
+  /** A dialog of this page alone; the server knows only the one that asks for a confirmation. */
+  readonly dialog?: Dialog;
+  /** The part that a small screen shows. */
+  readonly tab: Tab;
+  readonly settings: Settings;
+}
+
+type Dialog = 'list' | 'help' | 'settings' | 'receipt';
+export type Tab = 'step' | 'stack' | 'terminal';
+
+export type PageEvent =
+  | { readonly kind: 'content'; readonly value: PageContent }
+  | { readonly kind: 'learn'; readonly value: LearnPageState }
+  | { readonly kind: 'run'; readonly value: RunPageState }
+  | { readonly kind: 'picture'; readonly value: Picture }
+  | { readonly kind: 'bye'; readonly value: { readonly reason: Text } }
+  | { readonly kind: 'connection'; readonly value: PageState['connection'] }
+  | { readonly kind: 'terminal'; readonly value: PageState['terminal'] }
+  | { readonly kind: 'typing'; readonly value: boolean }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'say'; readonly value: Text }
+  | { readonly kind: 'dialog'; readonly value?: Dialog }
+  | { readonly kind: 'tab'; readonly value: Tab }
+  | { readonly kind: 'set'; readonly value: Partial<Settings> };
+
+export const newPage = (settings: Settings): PageState => ({
+  connection: 'connecting',
+  asked: false,
+  announcements: [],
+  terminal: 'connecting',
+  typing: false,
+  tab: 'step',
+  settings,
+});
+
+/** The next state. Pure. */
+export function reduce(state: PageState, event: PageEvent): PageState {
+  const next = changed(state, event);
+  const texts = event.kind === 'say' ? [event.value] : announced(state, next);
+  return texts.length === 0 ? next : { ...next, announcements: withTexts(next.announcements, texts) };
+}
+
+/** The last few: a screen reader reads what is added, and none is kept for longer than needed. */
+function withTexts(before: readonly Announcement[], texts: readonly Text[]): readonly Announcement[] {
+  const last = before.at(-1)?.id ?? 0;
+  return [...before, ...texts.map((text, at) => ({ id: last + 1 + at, text }))].slice(-4);
+}
+
+function changed(state: PageState, event: PageEvent): PageState {
+  switch (event.kind) {
+    case 'content':
+      return { ...state, connection: 'open', content: event.value };
+    case 'learn':
+      return learned(state, event.value);
+    case 'run':
+      return { ...state, run: event.value };
+    case 'picture':
+      return { ...state, picture: event.value };
+    case 'bye':
+      return { ...state, connection: 'ended', bye: event.value.reason };
+    case 'connection':
+      return state.connection === 'ended' && event.value !== 'connecting' ? state : { ...state, connection: event.value };
+    case 'terminal':
+      return { ...state, terminal: event.value };
+    case 'typing':
+      return { ...state, typing: event.value };
+    case 'asked':
+      return { ...state, asked: true };
+    case 'say':
+      return state;
+    case 'dialog': {
+      const { dialog: _, ...closed } = state;
+      return event.value ? { ...closed, dialog: event.value } : closed;
+    }
+    case 'tab':
+      return { ...state, tab: event.value };
+    case 'set':
+      return { ...state, settings: { ...state.settings, ...event.value } };
+  }
+}
+
+/** A step begins with nothing asked; what is seen when its work begins is remembered. */
+function learned(state: PageState, learn: LearnPageState): PageState {
+  const { first, asked, ...rest } = state;
+  const begins = learn.at !== state.learn?.at || learn.phase === 'beginning';
+  const seen = begins ? undefined : first;
+  const now = seen ?? (learn.phase === 'working' ? seenNow(learn) : undefined);
+  return { ...rest, learn, asked: begins ? false : asked, ...(now ? { first: now } : {}) };
+}
+
+const seenNow = ({ checks }: LearnPageState): Readonly<Record<string, string>> =>
+  Object.fromEntries(checks.flatMap(({ id, verdict }) => (verdict?.outcome === 'failed' ? [[id, verdict.actual.en]] : [])));
+
+/** The language that the page shows. */
+export const langOf = ({ settings, content }: Pick<PageState, 'settings' | 'content'>): Lang =>
+  settings.lang ?? content?.lang ?? 'en';

@@ -1,0 +1,194 @@
+import { isOwn, nonceOf, senderOf } from './attribute.ts';
+import type { Requests } from './picture.ts';
+import { isLookedUp, type Observation, type PictureState, type ProxyRun, type Run, type SeenLine, serviceOf } from './state.ts';
+
+/** A request that a line shows, as it moves. */
+export type Moved = Omit<Requests['seen'][number], 'count'> & { readonly atMs: number };
+
+export interface Reduced {
+  readonly state: PictureState;
+  readonly moved: readonly Moved[];
+}
+
+/** The state after an observation, and the requests that it shows. */
+export function reduce(state: PictureState, seen: Observation): Reduced {
+  switch (seen.kind) {
+    case 'facts':
+      return { state: withFacts(state, seen), moved: [] };
+    case 'dns':
+      return { state: withAnswers(state, seen), moved: [] };
+    case 'lines': {
+      const moved: Moved[] = [];
+      return { state: seen.lines.reduce((before, line) => withLine(before, line, moved), state), moved };
+    }
+    case 'cut':
+      return { state: withRun(state, seen.container, { isCut: true }), moved: [] };
+    case 'packets':
+      return {
+        state: Object.entries(seen.packets).reduce((before, [id, packets]) => withRun(before, id, { packets }), state),
+        moved: [],
+      };
+    case 'processes':
+      return { state: withProcesses(state, seen.container, seen.processes), moved: [] };
+  }
+}
+
+function withFacts(state: PictureState, { facts, services }: Extract<Observation, { kind: 'facts' }>): PictureState {
+  const front = serviceOf(state.spec, state.spec.proxy?.role);
+  const there = new Set(facts.replicas.map(({ id }) => id));
+  const addresses = facts.replicas.flatMap(({ id, networks }) =>
+    Object.values(networks).map(({ address }) => [address, id] as const),
+  );
+  const isChanged = runningIn(facts) !== runningIn(state.facts);
+  const running = new Set(facts.replicas.filter((one) => one.state === 'running').map(({ service }) => service));
+  return {
+    ...state,
+    ...{ facts, services },
+    owners: Object.fromEntries([
+      ...Object.entries(state.owners).filter(([, id]) => there.has(id)),
+      ...addresses.filter(([address]) => address !== ''),
+    ]),
+    runs: Object.fromEntries(
+      facts.replicas.map(({ id, startedAt }) => {
+        const known = state.runs[id];
+        return [id, known?.startedAt === startedAt ? known : newRun(startedAt)];
+      }),
+    ),
+    proxies: Object.fromEntries(
+      facts.replicas
+        .filter((one) => one.service === front)
+        .map(({ id, startedAt }) => {
+          const known = state.proxies[id];
+          return [id, known?.startedAt === startedAt ? known : newProxyRun(startedAt)];
+        }),
+    ),
+    dns: Object.fromEntries(Object.entries(state.dns).filter(([service]) => running.has(service))),
+    generation: state.generation + (isChanged ? 1 : 0),
+  };
+}
+
+/** The running containers and their addresses, comparable. */
+const runningIn = ({ replicas }: PictureState['facts']): string =>
+  replicas
+    .filter((one) => one.state === 'running')
+    .map(({ id, startedAt, networks }) => [id, startedAt, ...Object.values(networks).map(({ address }) => address)].join(' '))
+    .sort()
+    .join('\n');
+
+const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, isCut: false });
+const newProxyRun = (startedAt: string): ProxyRun => ({
+  ...{ startedAt, processes: [], reached: {}, settled: {}, unreachable: {}, passedOn: [], answered: [] },
+});
+
+function withRun(state: PictureState, id: string, change: Partial<Run>): PictureState {
+  const run = state.runs[id];
+  return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
+}
+
+function withProxy(state: PictureState, id: string, change: Partial<ProxyRun>): PictureState {
+  const proxy = state.proxies[id];
+  return proxy ? { ...state, proxies: { ...state.proxies, [id]: { ...proxy, ...change } } } : state;
+}
+
+/** What a proxy reached before DNS changed says nothing about what it knows now. */
+function withAnswers(state: PictureState, { answers, from, at, of }: Extract<Observation, { kind: 'dns' }>): PictureState {
+  const upstream = serviceOf(state.spec, state.spec.proxy?.upstream) ?? '';
+  const dns = Object.fromEntries(Object.entries(answers).map(([service, addresses]) => [service, { addresses, at, from }]));
+  const sorted = (of: PictureState['dns']) => [...(of[upstream]?.addresses ?? [])].sort().join();
+  const isSame = sorted(dns) === sorted(state.dns);
+  const proxies = Object.entries(state.proxies).map(([id, one]) => [id, isSame ? one : { ...one, settled: {}, unreachable: {} }]);
+  return { ...state, dns, lookedUp: of, proxies: Object.fromEntries(proxies) };
+}
+
+/** A proxy that reads its configuration again replaces each process that accepts connections. Some of both: it has not finished. */
+function withProcesses(state: PictureState, id: string, processes: readonly number[]): PictureState {
+  const known = state.proxies[id]?.processes ?? [];
+  if (processes.length === 0 || known.some((one) => processes.includes(one))) return state;
+  return withProxy(state, id, { processes, ...(known.length === 0 ? {} : { reached: {}, settled: {}, unreachable: {} }) });
+}
+
+/** How long a proxy may leave an address alone to which it could not connect. */
+const retryMs = 30_000;
+
+function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureState {
+  const { container: id, source, atMs, request, unreachable } = line;
+  const run = state.runs[id];
+  // NaN: a line without a time from before the picture began
+  if (!run || !(atMs >= startMs(run, source))) return state;
+  if (unreachable !== undefined)
+    return withProxy(state, id, { unreachable: { ...state.proxies[id]?.unreachable, [unreachable]: atMs } });
+  const begun = run.hasLogged || source !== 'log' ? state : withRun(state, id, { hasLogged: true });
+  // a health check, or an access log beside the first one
+  if (!request || request.fromInside || (run.source ?? source) !== source) return begun;
+  const service = state.facts.replicas.find((one) => one.id === id)?.service ?? '';
+  const counted = {
+    ...withRun(begun, id, { requests: run.requests + 1, source }),
+    logging: state.logging.includes(service) ? state.logging : [...state.logging, service],
+  };
+  const from = senderOf(state, request);
+  // what happened before the picture began is counted only
+  if (from === undefined || atMs < state.openedMs) return counted;
+  const own = isOwn(state, service, request);
+  moved.push({ from, to: id, failed: (request.status ?? 200) >= 500, own, atMs });
+  const nonce = nonceOf(request);
+  if (service === serviceOf(state.spec, state.spec.proxy?.role))
+    return nonce === undefined ? counted : withPassedOn(counted, id, nonce);
+  if (service !== serviceOf(state.spec, state.spec.proxy?.upstream)) return counted;
+  if (!own) return withReached(counted, from, id, atMs);
+  return nonce === undefined ? counted : withAnswered(counted, from, { nonce, by: id, atMs });
+}
+
+/** A mounted file has times in whole seconds. */
+const startMs = ({ startedAt }: Run, source: string): number =>
+  source === 'log' ? Date.parse(startedAt) : Math.floor(Date.parse(startedAt) / 1000) * 1000;
+
+/** How many nonces are known at a time: both logs show a request within moments. */
+const mostNonces = 200;
+
+/** The proxy's log shows one of our probes: it counts as soon as the log of a replica shows it too. */
+function withPassedOn(state: PictureState, id: string, nonce: string): PictureState {
+  const proxy = state.proxies[id];
+  if (!proxy) return state;
+  const found = proxy.answered.find((one) => one.nonce === nonce);
+  if (!found) return withProxy(state, id, { passedOn: [...proxy.passedOn, nonce].slice(-mostNonces) });
+  return withReached(withProxy(state, id, { answered: proxy.answered.filter((one) => one !== found) }), id, found.by, found.atMs);
+}
+
+/** A replica answered one of our probes to the proxy's container. Some are sent from there, and not through the proxy: its log does not show them. */
+function withAnswered(state: PictureState, id: string, answer: ProxyRun['answered'][number]): PictureState {
+  const proxy = state.proxies[id];
+  if (!proxy) return state;
+  if (!proxy.passedOn.includes(answer.nonce))
+    return withProxy(state, id, { answered: [...proxy.answered, answer].slice(-mostNonces) });
+  const passedOn = proxy.passedOn.filter((nonce) => nonce !== answer.nonce);
+  return withReached(withProxy(state, id, { passedOn }), id, answer.by, answer.atMs);
+}
+
+function withReached(state: PictureState, from: string, to: string, atMs: number): PictureState {
+  const proxy = state.proxies[from];
+  if (!proxy || atMs < Date.parse(proxy.startedAt)) return state;
+  const more = (counts: Readonly<Record<string, number>>) => ({ ...counts, [to]: (counts[to] ?? 0) + 1 });
+  const unreachable = Object.entries(proxy.unreachable).filter(([, lastMs]) => atMs - lastMs < retryMs);
+  return withProxy(state, from, {
+    reached: more(proxy.reached),
+    settled:
+      isLookedUp(state) && upstreamsOf(state).every((id) => isReady(state, id, atMs)) ? more(proxy.settled) : proxy.settled,
+    unreachable: Object.fromEntries(unreachable),
+  });
+}
+
+/** The containers that DNS returns for the proxy's upstream. */
+export function upstreamsOf({ spec, dns, owners }: PictureState): string[] {
+  const { addresses = [] } = dns[serviceOf(spec, spec.proxy?.upstream) ?? ''] ?? {};
+  return [...new Set(addresses.flatMap((address) => owners[address] ?? []))];
+}
+
+/** How long a program without a health check and without a log may take to start. */
+const startsMs = 3000;
+
+function isReady({ facts, runs }: PictureState, id: string, atMs: number): boolean {
+  const found = facts.replicas.find((one) => one.id === id);
+  if (!found) return false;
+  if (found.health !== undefined) return found.health === 'healthy';
+  return runs[id]?.hasLogged === true || atMs - Date.parse(found.startedAt) > startsMs;
+}

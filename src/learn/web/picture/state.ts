@@ -1,0 +1,121 @@
+import type { AddressRange } from '../../../formats/cidr.ts';
+import type { ProjectFacts } from '../../../lab/facts.ts';
+import type { StackSpec } from '../../../lab/stack.ts';
+import type { LineFacts } from './read-line.ts';
+
+/** What the engine reports about a project's containers and networks. */
+export interface EngineFacts extends ProjectFacts {
+  /** The subnets of each network and the addresses of its gateways, by the network's ID. */
+  readonly subnets: Readonly<Record<string, { readonly ranges: readonly AddressRange[]; readonly gateways: readonly string[] }>>;
+}
+
+/** A line of a container's log. */
+export interface SeenLine extends LineFacts {
+  readonly container: string;
+  /** The container's log (`log`), or the path of a mounted file that the container writes. */
+  readonly source: string;
+  /** Of the engine's clock; of a mounted file: when it was read, or the line's own time if it was written before. */
+  readonly atMs: number;
+}
+
+/** Something that was measured. */
+export type Observation =
+  /** `services`: those of the Compose file, in its order. */
+  | { readonly kind: 'facts'; readonly facts: EngineFacts; readonly services: readonly string[] }
+  | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
+  /** More lines than are read were written before the picture began: the number of requests is unknown. */
+  | { readonly kind: 'cut'; readonly container: string }
+  /** The addresses of each service whose name was looked up, by service. `of`: the `generation` of the state that asked. */
+  | {
+      readonly kind: 'dns';
+      readonly answers: Readonly<Record<string, readonly string[]>>;
+      readonly from: string;
+      readonly at: string;
+      readonly of: number;
+    }
+  | { readonly kind: 'packets'; readonly packets: Readonly<Record<string, number>> }
+  /** The processes of a proxy that accept connections, by their IDs. */
+  | { readonly kind: 'processes'; readonly container: string; readonly processes: readonly number[] };
+
+/** What is known about a container since its last start. */
+export interface Run {
+  readonly startedAt: string;
+  readonly requests: number;
+  /** The one source of its requests that counts: a second access log shows the same requests. */
+  readonly source?: string;
+  /** Its log has at least one line: its program has begun. */
+  readonly hasLogged: boolean;
+  readonly isCut: boolean;
+  readonly packets?: number;
+}
+
+/** What is known about a container of the proxy since it last read its configuration. */
+export interface ProxyRun {
+  readonly startedAt: string;
+  readonly processes: readonly number[];
+  /** Requests of it, by the container that answered. */
+  readonly reached: Readonly<Record<string, number>>;
+  /** The same since DNS last returned other addresses, and since all replicas are ready. */
+  readonly settled: Readonly<Record<string, number>>;
+  /** The last nonces of labwright's probes that its log shows: it passed these on. */
+  readonly passedOn: readonly string[];
+  /** The last of labwright's probes that a replica answered to its container, and that its log does not show yet: others were not sent through it. */
+  readonly answered: readonly { readonly nonce: string; readonly by: string; readonly atMs: number }[];
+  /** Addresses to which it could not connect, and when last. */
+  readonly unreachable: Readonly<Record<string, number>>;
+}
+
+interface DnsAnswer {
+  readonly addresses: readonly string[];
+  readonly at: string;
+  readonly from: string;
+}
+
+export interface PictureState {
+  readonly spec: StackSpec;
+  readonly services: readonly string[];
+  readonly facts: EngineFacts;
+  /** The container that has an address, or had it last. */
+  readonly owners: Readonly<Record<string, string>>;
+  readonly runs: Readonly<Record<string, Run>>;
+  readonly proxies: Readonly<Record<string, ProxyRun>>;
+  /** Services of which at least one container has logged a request. */
+  readonly logging: readonly string[];
+  readonly dns: Readonly<Record<string, DnsAnswer>>;
+  /** Counts the changes of the running containers and their addresses; DNS is looked up after each. */
+  readonly generation: number;
+  /** The `generation` that DNS was last looked up for. */
+  readonly lookedUp: number;
+  /** Requests before this time of the engine's clock are counted, and not shown as they move. */
+  readonly openedMs: number;
+  /** The number of processes that a proxy is assumed to have while they are not known. */
+  readonly processors: number;
+}
+
+const noFacts = { project: '', replicas: [], networks: [], subnets: {} };
+
+export const firstState = (
+  spec: StackSpec,
+  { openedMs, processors }: Pick<PictureState, 'openedMs' | 'processors'>,
+): PictureState => ({
+  ...{
+    spec,
+    services: [],
+    facts: noFacts,
+    owners: {},
+    runs: {},
+    proxies: {},
+    logging: [],
+    dns: {},
+    generation: 0,
+    lookedUp: -1,
+    openedMs,
+    processors,
+  },
+});
+
+/** The service of a role of the stack. */
+export const serviceOf = (spec: StackSpec, role: string | undefined): string | undefined =>
+  role === undefined ? undefined : spec.services[role]?.name;
+
+export const isLookedUp = ({ generation, lookedUp }: PictureState): boolean => generation === lookedUp;

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { jsonText } from '../../../formats/untrusted-text.ts';
+import { LabError } from '../../../lab/error.ts';
+import { text } from '../../../lab/text.ts';
+import { replaceFile } from '../../../platform/atomic-file.ts';
+import { type Lock, tryLock } from '../../../platform/lock.ts';
+import { loadPlain } from '../../../platform/plain-file.ts';
+import { type Homes, shortHash } from '../../../platform/state-dirs.ts';
+import { onPath } from '../../../platform/system-error.ts';
+import { urlOf } from './page-server.ts';
+
+/** The port and the secret of a folder's page: after a crash, the next server takes both, and an open page continues by itself. */
+export interface Address {
+  readonly secret: Uint8Array;
+  /** Of the server before; 0: there was none. */
+  readonly port: number;
+  /** Records the port on which the server listens. */
+  listensOn(port: number): Promise<void>;
+  /** The server ended as it should: its secret is not used again. */
+  release(): Promise<void>;
+}
+
+/** Another server runs for this folder. */
+export interface Taken {
+  readonly url: string;
+}
+
+const stored = z.strictObject({
+  version: z.literal(1),
+  folder: z.string(),
+  port: z.int().min(1).max(65_535),
+  secret: z.base64url().length(43),
+});
+const secretBytes = 32;
+
+/** Takes the address of the page for a folder. Throws LabError E_STATE for a state folder that cannot be used. */
+export async function takeAddress({ state }: Pick<Homes, 'state'>, folder: string): Promise<Address | Taken> {
+  const path = join(state, 'web', `${shortHash(folder)}.json`);
+  await onPath(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
+  const lock = await tryLock(`${path}.lock`);
+  try {
+    const known = await load(path, folder);
+    if (!lock) {
+      if (known) return { url: urlOf(known.secret, known.port) };
+      throw starting();
+    }
+    return owned(path, folder, known ?? { secret: randomBytes(secretBytes), port: 0 }, lock);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+const owned = (path: string, folder: string, { secret, port }: Pick<Address, 'secret' | 'port'>, lock: Lock): Address => ({
+  ...{ secret, port },
+  async listensOn(now) {
+    const record = { version: 1, folder, port: now, secret: Buffer.from(secret).toString('base64url') };
+    await onPath(path, () => replaceFile(path, [`${jsonText(record)}\n`], 0o600));
+  },
+  async release() {
+    await rm(path, { force: true });
+    await lock.release();
+  },
+});
+
+/** Undefined: there is none, or what is there is not one for this folder. */
+async function load(path: string, folder: string): Promise<Pick<Address, 'secret' | 'port'> | undefined> {
+  const hint = text('remove it, then run the command again', '請移除它，再執行一次');
+  const bytes = await loadPlain(path, { code: 'E_STATE', hint, maxBytes: 10_000, follow: false });
+  try {
+    const { data } = stored.safeParse(JSON.parse(bytes?.toString('utf8') ?? ''));
+    return data?.folder === folder ? { secret: Buffer.from(data.secret, 'base64url'), port: data.port } : undefined;
+  } catch {
+    return undefined; // not JSON
+  }
+}
+
+const starting = (): LabError =>
+  new LabError(
+    'E_STATE',
+    text('another page of this folder is starting', '這個資料夾的另一個頁面正在啟動'),
+    text('run the command again in a moment: it shows the address', '請稍後再執行一次，就會顯示網址'),
+  );

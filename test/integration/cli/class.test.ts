@@ -1,0 +1,303 @@
+import { once } from 'node:events';
+import { type Agent, request } from 'node:http';
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LabError } from '../../../src/lab/error.ts';
+import { createCertificate } from '../../../src/learn/class/certificate.ts';
+import type { JoinCode } from '../../../src/learn/class/join-code.ts';
+import { PinnedAgent } from '../../../src/learn/class/pinned-agent.ts';
+import { classKeys, classTutorial, joinTestClass, openTestClass, sessionAt } from '../../helpers/class.ts';
+import { rejection } from '../../helpers/rejection.ts';
+
+/** A class and its learners on this machine's loopback, with real TLS. */
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One request on an agent's connections. */
+const ask = (agent: Agent, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const method = path === '/end' ? 'GET' : 'POST';
+    const length = { 'content-length': String(Buffer.byteLength(body)) };
+    request({ agent, host: 'class', method, path, headers: { ...headers, ...length } }, (answer) => {
+      let said = '';
+      answer.setEncoding('utf8').on('data', (part) => (said += part));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: said }));
+      answer.on('error', reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const joinBody = ({ secret }: JoinCode, over: object = {}): string =>
+  JSON.stringify({
+    ...{ secret: base64(secret), own: base64(Buffer.alloc(30, 7)), nickname: 'Eve', tutorial: classTutorial },
+    ...over,
+  });
+const bearer = { authorization: `Bearer ${base64(Buffer.alloc(30, 7))}` };
+const stateBody = (over: object = {}): string =>
+  JSON.stringify({ at: 'a/one', passed: 0, steps: 3, phase: 'working', help: false, ...over });
+
+test('two learners are on the wall with their steps; help is seen, and leaving', async () => {
+  await using room = await openTestClass();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  await using other = await joinTestClass(room.code, 'ann');
+  assert.is(other.joined.membership.nickname, 'ann 2');
+  ann.joined.listen(sessionAt('a/two', ['a/one']));
+  ann.joined.askForHelp(true);
+  const wall = await room.until((all) => all.some(({ at, helpSince }) => at === 'a/two' && helpSince !== undefined));
+  assert.equal(
+    wall.map(({ nickname, at, passed, steps, helpSince }) => [nickname, at, passed, steps, helpSince !== undefined]),
+    [
+      ['Ann', 'a/two', 1, 3, true],
+      ['ann 2', wall[1]?.at, wall[1]?.passed, wall[1]?.steps, false],
+    ],
+  );
+  await other.joined.close();
+  await room.until((all) => all.length === 1);
+});
+
+test('another certificate is refused before a byte of HTTP is sent', async () => {
+  await using room = await openTestClass();
+  const { key, cert } = createCertificate(new Date().toISOString());
+  const received: Buffer[] = [];
+  const impostor = createTlsServer({ key, cert }, (socket) => {
+    socket.on('data', (part) => received.push(part));
+    socket.on('error', () => undefined);
+  });
+  impostor.listen(0, '127.0.0.2');
+  await once(impostor, 'listening');
+  const closed = once(impostor, 'connection').then(([socket]) => new Promise((resolve) => socket.once('close', resolve)));
+  const { port } = impostor.address() as AddressInfo;
+  const error = await rejection(joinTestClass({ ...room.code, address: '127.0.0.2', port }, 'Ann'));
+  assert.ok(error instanceof LabError);
+  assert.is(error.code, 'E_CLASS');
+  assert.match(error.text.en, 'another certificate');
+  assert.match(error.hint['zh-TW'], '沒有送出任何資料');
+  await closed;
+  assert.is(Buffer.concat(received).length, 0);
+  impostor.close();
+});
+
+test('each bit of the 128 of the fingerprint counts', async () => {
+  await using room = await openTestClass();
+  for (const bit of [0, 63, 127]) {
+    const fingerprint = Uint8Array.from(room.code.fingerprint);
+    fingerprint[bit >> 3] = (fingerprint[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7));
+    assert.match(String(await rejection(joinTestClass({ ...room.code, fingerprint }, 'Ann'))), 'another certificate');
+  }
+  assert.equal(room.events, []);
+});
+
+test('HTTP without TLS, and TLS 1.2, get no answer', async () => {
+  await using room = await openTestClass();
+  const { port, address: host } = room.code;
+  const plain = connectTcp({ host, port });
+  let said = '';
+  plain.setEncoding('latin1').on('data', (part) => (said += part));
+  plain.write('POST /join HTTP/1.1\r\nHost: class\r\n\r\n');
+  plain.on('error', () => undefined);
+  await once(plain, 'close');
+  assert.not.match(said, 'HTTP/1.1');
+  const old = connectTls({ host, port, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+  const error = await Promise.race([once(old, 'error').then(([one]) => one), once(old, 'secureConnect').then(() => 'connected')]);
+  old.destroy();
+  assert.match(String(error), /protocol version|alert|EPROTO/i);
+});
+
+test('a wrong secret, another tutorial and a full message are refused; nothing is on the wall', async () => {
+  await using room = await openTestClass();
+  const secret = Uint8Array.from(room.code.secret).reverse();
+  const wrong = await rejection(joinTestClass({ ...room.code, secret }, 'Ann'));
+  assert.ok(wrong instanceof LabError);
+  assert.equal([wrong.code, wrong.text.en], ['E_CLASS', 'the class does not know this join code']);
+  const other = await rejection(joinTestClass(room.code, 'Ann', 'another'));
+  assert.match(String(other), 'the class does another tutorial');
+  const agent = new PinnedAgent(room.code);
+  assert.is((await ask(agent, '/join', joinBody(room.code, { nickname: 'x'.repeat(5000) }))).status, 413);
+  for (const over of [{ nickname: 'x'.repeat(97) }, { path: '/home/ann' }, { secret: '' }, { own: 'short' }, { tutorial: 3 }])
+    assert.is((await ask(agent, '/join', joinBody(room.code, over))).status, 422, JSON.stringify(over));
+  assert.is((await ask(agent, '/join', '{')).status, 422);
+  assert.equal(room.events, []);
+  agent.destroy();
+});
+
+test('without a key of its own a learner changes nothing; a state that the tutorial does not have is refused', async () => {
+  await using room = await openTestClass();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  await room.until(([one]) => one?.at === 'a/one');
+  const agent = new PinnedAgent(room.code);
+  for (const path of ['/state', '/end'] as const)
+    assert.is((await ask(agent, path, path === '/end' ? '' : stateBody(), bearer)).status, 401);
+  assert.is((await ask(agent, '/leave', '', bearer)).status, 200);
+  assert.is(room.server.wall.length, 1);
+  assert.is((await ask(agent, '/join', joinBody(room.code))).status, 200);
+  for (const over of [
+    { at: 'c/one' },
+    { at: '<b>' },
+    { passed: 4 },
+    { steps: 999 },
+    { phase: 'x' },
+    { command: 'ls' },
+    { help: 1 },
+  ])
+    assert.is((await ask(agent, '/state', stateBody(over), bearer)).status, 422, JSON.stringify(over));
+  assert.equal(await ask(agent, '/state', stateBody(), bearer), { status: 200, body: '{}' });
+  agent.destroy();
+  assert.is(ann.joined.membership.phase, 'connected');
+});
+
+test('a learner gets the own nickname, `{}` or a status: nothing about others', async () => {
+  await using room = await openTestClass();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  const agent = new PinnedAgent(room.code);
+  const joined = await ask(agent, '/join', joinBody(room.code));
+  assert.equal(joined, { status: 200, body: '{"nickname":"Eve"}' });
+  for (const path of ['/', '/wall', '/events', '/join', '/state'])
+    assert.equal(await ask(agent, path, ''), {
+      status: path === '/join' || path === '/state' ? (path === '/join' ? 422 : 401) : 404,
+      body: '{}',
+    });
+  agent.destroy();
+  assert.is(ann.joined.membership.phase, 'connected');
+});
+
+test('a nickname is shown without control characters, on one line, and is cut', async () => {
+  await using room = await openTestClass();
+  const agent = new PinnedAgent(room.code);
+  const nickname = `A\u202en\u001b[31mn\n${'x'.repeat(60)}`;
+  const { body } = await ask(agent, '/join', joinBody(room.code, { nickname }));
+  agent.destroy();
+  const [shown] = room.server.wall;
+  assert.match(shown?.nickname ?? '', /^A\[U\+202E\]n\[U\+001B\]\[31/);
+  assert.ok([...(shown?.nickname ?? '')].length <= 24);
+  assert.equal(JSON.parse(body), { nickname: shown?.nickname });
+});
+
+test('a flood on one connection is limited, and then the connection is closed; other learners are not disturbed', async () => {
+  await using room = await openTestClass();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  const agent = new PinnedAgent(room.code);
+  agent.maxSockets = 1;
+  await ask(agent, '/join', joinBody(room.code));
+  const began = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () =>
+      ask(agent, '/state', stateBody(), bearer).then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    ),
+  );
+  const most = 21 + (5 * (performance.now() - began)) / 1000;
+  assert.ok(answers.filter((status) => status === 200).length <= most, answers.join());
+  assert.ok(answers.includes(429), answers.join());
+  assert.ok(answers.includes(0), answers.join());
+  ann.joined.listen(sessionAt('b/one'));
+  await room.until((all) => all.some(({ at }) => at === 'b/one'));
+  agent.destroy();
+});
+
+test('the limit of a learner counts all of the connections together', async () => {
+  await using room = await openTestClass();
+  const agents = Array.from({ length: 4 }, () => new PinnedAgent(room.code));
+  await ask(agents[0] as Agent, '/join', joinBody(room.code));
+  const answers: number[] = [];
+  for (const agent of agents)
+    for (let count = 0; count < 12; count += 1) answers.push((await ask(agent, '/state', stateBody(), bearer)).status);
+  assert.ok(answers.includes(429), answers.join());
+  assert.ok(answers.filter((status) => status === 200).length >= 20, answers.join());
+  for (const agent of agents) agent.destroy();
+});
+
+test('one address cannot open connections without end', async () => {
+  await using room = await openTestClass();
+  const { port, address: host } = room.code;
+  const sockets = Array.from({ length: 1000 }, () => connectTcp({ host, port, localAddress: '127.0.0.3' }));
+  let closed = 0;
+  const began = performance.now();
+  await new Promise<void>((resolve) => {
+    for (const socket of sockets) {
+      socket.on('error', () => undefined).resume();
+      socket.once('close', () => {
+        closed += 1;
+        if (closed === 50) resolve();
+      });
+    }
+  });
+  // the limit of the handshake closes the others after 10 s
+  assert.ok(performance.now() - began < 9000, 'not refused at once');
+  for (const socket of sockets) socket.destroy();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  assert.is(ann.joined.membership.phase, 'connected');
+});
+
+test('a learner whose connection breaks is away, and comes back as the same one', async () => {
+  await using room = await openTestClass();
+  const { port } = room.code;
+  const through = new Set<{ destroy(): void }>();
+  const relay = createTcpServer((socket) => {
+    const onward = connectTcp({ host: '127.0.0.1', port });
+    for (const one of [socket, onward]) {
+      through.add(one);
+      one.on('error', () => undefined);
+    }
+    socket.pipe(onward).pipe(socket);
+    socket.on('close', () => onward.destroy());
+    onward.on('close', () => socket.destroy());
+  });
+  relay.listen(0, '127.0.0.2');
+  await once(relay, 'listening');
+  const code = { ...room.code, address: '127.0.0.2', port: (relay.address() as AddressInfo).port };
+  await using ann = await joinTestClass(code, 'Ann');
+  await room.until(([one]) => one?.at === 'a/one');
+  for (const one of through) one.destroy();
+  await Promise.all([ann.until(({ phase }) => phase === 'away'), room.until(([one]) => one?.awaySince !== undefined)]);
+  ann.joined.listen(sessionAt('a/two', ['a/one']));
+  ann.joined.askForHelp(true);
+  await ann.until(({ phase }) => phase === 'connected');
+  const wall = await room.until(([one]) => one?.helpSince !== undefined);
+  assert.equal(
+    wall.map(({ id, nickname, at, awaySince }) => ({ id, nickname, at, awaySince })),
+    [{ id: 1, nickname: 'Ann', at: 'a/two', awaySince: undefined }],
+  );
+  relay.close();
+});
+
+test('a class that does not answer is no error: the lesson goes on, and the learner joins when it is there', async () => {
+  const before = await openTestClass();
+  const { code } = before;
+  await before.server.close();
+  await using ann = await joinTestClass(code, 'Ann');
+  assert.is(ann.joined.membership.phase, 'away');
+  ann.joined.listen(sessionAt('a/two'));
+  // the port has another class now, with another certificate: it gets nothing
+  await using next = await openTestClass(code.port);
+  await using ben = await joinTestClass(next.code, 'Ben');
+  await next.until(([one]) => one?.at === 'a/one');
+  assert.equal(
+    next.server.wall.map(({ nickname }) => nickname),
+    ['Ben'],
+  );
+  assert.is(ben.joined.membership.phase, 'connected');
+});
+
+test('the end of the class is told to learners, and everything is forgotten', async () => {
+  const room = await openTestClass();
+  await using ann = await joinTestClass(room.code, 'Ann');
+  ann.joined.askForHelp(true);
+  await room.until(([one]) => one?.helpSince !== undefined);
+  await room.server.close();
+  await ann.until(({ phase, help }) => phase === 'ended' && !help);
+  assert.equal(room.server.wall, []);
+  ann.joined.listen(sessionAt(classKeys[2] ?? ''));
+  ann.joined.askForHelp(true);
+  assert.is(ann.joined.membership.help, false);
+});
+
+test.run();

@@ -1,0 +1,439 @@
+// alone on the engine: Chromium ends requests whenever another file adds a network
+// time limit: 800 s
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Lang } from '../../src/lab/text.ts';
+import type { ServerEvents } from '../../src/learn/web/protocol.ts';
+import { content, learnStates, ownTerminal, pictures, runContent, runStates } from '../fixtures/page-states.ts';
+import { openChromium } from '../helpers/chromium.ts';
+import { type PageServer, startPageServer } from '../helpers/page-server.ts';
+
+/** Tests the page of `lab learn --web` in a browser, with a server that sends each state. The page is the built one. */
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const test = suite<{ browser: Browser; server: PageServer }>('the page of lab learn --web');
+test.before(async (context) => {
+  context.browser = await openChromium();
+});
+test.after(async ({ browser }) => {
+  await browser.close();
+});
+test.before.each(async (context) => {
+  context.server = await startPageServer();
+  context.server.begin({ content, learn: learnStates.working, picture: pictures.three });
+});
+test.after.each(({ server }) => {
+  server.close();
+});
+
+/** Chromium ends its requests, also those to this machine, when an engine adds a network: the page connects again. */
+const networkChanged = /ERR_NETWORK_CHANGED/;
+
+interface Visit {
+  readonly page: Page;
+  /** What the page said, asked of others, or was forbidden to do. */
+  readonly events: string[];
+}
+
+interface VisitOptions extends BrowserContextOptions {
+  readonly lang?: Lang;
+  readonly settings?: object;
+}
+
+async function visit(
+  browser: Browser,
+  server: PageServer,
+  { lang = 'en', settings = {}, ...options }: VisitOptions = {},
+): Promise<Visit> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
+  const events: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url)) events.push(`asked for ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (!networkChanged.test(message.text())) events.push(`said ${message.text()}`);
+  });
+  page.on('pageerror', (error) => events.push(`threw ${error.message}`));
+  await page.addInitScript(`
+    if (!localStorage.getItem('labwright')) localStorage.setItem('labwright', '${JSON.stringify({ lang, ...settings })}');
+    document.addEventListener('securitypolicyviolation', (event) => console.log('violation of ' + event.violatedDirective));
+  `);
+  await page.goto(server.url).catch(async (error: Error) => {
+    if (!networkChanged.test(error.message)) throw error;
+    await page.goto(server.url);
+  });
+  await page.locator('#step-title').waitFor();
+  await page.evaluate(axe);
+  return { page, events };
+}
+
+const terminalIsOpen = (page: Page) => page.locator('.xterm-rows').getByText('learner').waitFor();
+
+async function violations(page: Page): Promise<string[]> {
+  const found = await page.evaluate<AxeResults, RunOptions>(
+    (options) => (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    { runOnly: tags, resultTypes: ['violations'] },
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** After the page has drawn what was sent: the next event arrives after it, and is seen in the page. */
+async function show(page: Page, server: PageServer, events: Partial<ServerEvents>): Promise<void> {
+  for (const [name, value] of Object.entries(events)) server.send(name as keyof ServerEvents, value as never);
+  await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(done), 60))');
+}
+
+const screens: readonly (VisitOptions & { readonly name: string })[] = [
+  { name: 'laptop', viewport: { width: 1280, height: 800 } },
+  { name: 'laptop, dark, Chinese', viewport: { width: 1280, height: 800 }, colorScheme: 'dark', lang: 'zh-TW' },
+  { name: 'phone', viewport: { width: 360, height: 740 }, lang: 'zh-TW' },
+  { name: 'projector, dark', viewport: { width: 2560, height: 1440 }, colorScheme: 'dark', settings: { size: 3 } },
+];
+
+for (const { name, ...options } of screens) {
+  test(`axe finds no violation in any state of live mode: ${name}`, async ({ browser, server }) => {
+    const { page, events } = await visit(browser, server, options);
+    const fits = async (state: string) => {
+      assert.equal(await violations(page), [], state);
+      const width = options.viewport?.width;
+      assert.is(await page.evaluate<number>('document.documentElement.scrollWidth'), width, state);
+    };
+    for (const [state, learn] of Object.entries(learnStates)) {
+      await show(page, server, { learn });
+      await fits(state);
+    }
+    await show(page, server, { learn: learnStates.hints });
+    if (name === 'phone') await page.locator('.tabs button').nth(1).click();
+    for (const [state, picture] of Object.entries(pictures)) {
+      await show(page, server, { picture });
+      await fits(state);
+    }
+    if (name === 'phone') await page.locator('.tabs button').nth(2).click();
+    await show(page, server, { content: ownTerminal });
+    await fits('own terminal');
+    for (const key of ['l', '?']) {
+      await page.locator('body').press(key);
+      await fits(`dialog ${key}`);
+      await page.keyboard.press('Escape');
+    }
+    await page.locator('.bar-tools .plain:not(.list-button)').nth(1).click();
+    await fits('settings');
+    await page.keyboard.press('Escape');
+    await show(page, server, { bye: { reason: { en: 'Ctrl-C', 'zh-TW': 'Ctrl-C' } } });
+    await fits('ended');
+    assert.equal(events, []);
+    await page.close();
+  });
+
+  test(`axe finds no violation in any state of a run: ${name}`, async ({ browser, server }) => {
+    server.begin({ content: runContent, run: runStates.starting, picture: pictures.stale });
+    const { page, events } = await visit(browser, server, options);
+    for (const [state, run] of Object.entries(runStates)) {
+      await show(page, server, { run });
+      assert.equal(await violations(page), [], state);
+    }
+    assert.equal(events, []);
+    await page.close();
+  });
+}
+
+test('axe finds a violation, also with the Content Security Policy', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await page.evaluate('document.querySelector("h1").append(document.createElement("img"))');
+  assert.match((await violations(page)).join('\n'), /image-alt/);
+  await page.close();
+});
+
+test('the terminal is coloured without a violation of the policy, and a style without the nonce is one', async ({
+  browser,
+  server,
+}) => {
+  const { page, events } = await visit(browser, server);
+  await terminalIsOpen(page);
+  server.print('\x1b[38;2;200;30;30mred\x1b[0m \x1b[4mline\x1b[0m \x1b[41mground\x1b[0m');
+  const red = page.locator('.xterm-rows span', { hasText: /^red$/ });
+  await red.waitFor();
+  assert.match(
+    await page.evaluate<string>(
+      'getComputedStyle([...document.querySelectorAll(".xterm-rows span")].find((one) => one.textContent === "red")).color',
+    ),
+    /^rgb\((?:1[5-9]\d|2\d\d), /,
+  );
+  assert.ok(await page.evaluate('[...document.querySelectorAll(".xterm style")].every((one) => one.sheet.cssRules.length > 0)'));
+  assert.equal(events, []);
+  await page.evaluate(
+    'document.head.append(Object.assign(document.createElementNS("http://www.w3.org/1999/xhtml", "style"), { textContent: "p{}" }))',
+  );
+  assert.match(events.join('\n'), /Content Security Policy directive 'style-src/);
+  await page.close();
+});
+
+test('all of the page is at most 400 KB compressed', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await terminalIsOpen(page);
+  assert.ok(server.sentBytes() > 20_000 && server.sentBytes() <= 400_000, `${server.sentBytes()} bytes`);
+  await page.close();
+});
+
+test('keys and buttons press the same, and no key does where text is typed', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await terminalIsOpen(page);
+  const pressed = async (act: () => Promise<void>) => {
+    const before = server.presses.length;
+    const answered = page.waitForResponse('**/press');
+    await act();
+    await answered;
+    return server.presses.slice(before);
+  };
+  for (const [key, name, button] of [
+    ['h', 'hint', 'Hint'],
+    ['s', 'solution', 'Solution'],
+    ['d', 'perform', 'Do it'],
+    ['c', 'check', 'Check'],
+    ['r', 'reset', 'Reset'],
+  ] as const) {
+    assert.equal(await pressed(() => page.locator('#step-title').press(key)), [{ kind: 'key', key: name }]);
+    assert.equal(await pressed(() => page.getByRole('button', { name: button, exact: true }).click()), [
+      { kind: 'key', key: name },
+    ]);
+  }
+  const before = server.presses.length;
+  await page.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.type('hsdcr');
+  await page.locator('.xterm-rows').getByText('hsdcr').waitFor();
+  assert.is(server.presses.length, before);
+  await page.getByRole('button', { name: 'Display' }).click();
+  await page.getByLabel('Single keys').uncheck();
+  await page.keyboard.press('Escape');
+  await page.locator('#step-title').press('h');
+  await page.locator('#step-title').press('l');
+  assert.is(await page.locator('dialog[open]').count(), 0);
+  assert.is(server.presses.length, before);
+  await page.close();
+});
+
+test('a step of the list leads to the question of the server, which is answered by keyboard', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await page.locator('#step-title').press('l');
+  const asked = page.waitForResponse('**/press');
+  await page
+    .getByRole('button', { name: /Scale in to one/ })
+    .last()
+    .press('Enter');
+  await asked;
+  assert.equal(server.presses, [{ kind: 'go-to', key: 'scale/in' }]);
+  await show(page, server, { learn: learnStates.confirm });
+  await page.getByRole('dialog', { name: 'Go to another step?' }).waitFor();
+  const answered = page.waitForResponse('**/press');
+  await page.getByRole('button', { name: 'Yes' }).press('Enter');
+  await answered;
+  assert.equal(server.presses.at(-1), { kind: 'key', key: 'yes' });
+  const refused = page.waitForResponse('**/press');
+  await page.keyboard.press('Escape');
+  await refused;
+  assert.equal(server.presses.at(-1), { kind: 'key', key: 'other' });
+  await page.close();
+});
+
+test('F6 goes through the parts of the page, into the terminal and out of it', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await terminalIsOpen(page);
+  const region = () => page.evaluate<string>('document.activeElement.closest("[data-region]")?.dataset.region');
+  const seen: string[] = [];
+  for (let n = 0; n < 5; n++) {
+    await page.keyboard.press('F6');
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    seen.push(await region());
+  }
+  assert.equal(seen, ['bar', 'step', 'stack', 'terminal', 'bar']);
+  assert.is(server.typed(), '');
+  const described = await page.locator('.xterm-helper-textarea').getAttribute('aria-describedby');
+  assert.match((await page.locator(`#${described}`).textContent()) ?? '', /Press F6 to leave the terminal/);
+  await page.close();
+});
+
+test('Tab reaches every control outside the terminal', async ({ browser, server }) => {
+  server.begin({ content: ownTerminal, learn: learnStates.solution, picture: pictures.three });
+  const { page } = await visit(browser, server);
+  const all = await page.evaluate<number>(
+    '[...document.querySelectorAll("a[href], button, summary, [tabindex=\\"0\\"]")].filter((one) => one.checkVisibility()).length',
+  );
+  const reached = await page.evaluate<number>('(globalThis.reached = new Set(), 0)');
+  assert.is(reached, 0);
+  for (let n = 0; n < all + 3; n++) {
+    await page.keyboard.press('Tab');
+    await page.evaluate('document.activeElement !== document.body && globalThis.reached.add(document.activeElement)');
+  }
+  assert.is(await page.evaluate('globalThis.reached.size'), all);
+  await page.close();
+});
+
+test('Run types the command and Enter, then waits before another can be started', async ({ browser, server }) => {
+  const { page } = await visit(browser, server, { reducedMotion: 'no-preference' });
+  await terminalIsOpen(page);
+  const run = page.getByRole('button', { name: 'Run docker compose ps' });
+  await run.click();
+  await page.locator('[aria-disabled=true]', { hasText: 'Run' }).first().waitFor();
+  await run.dispatchEvent('click');
+  await page.locator('[role=log]').getByText('Typed into the terminal: docker compose ps').waitFor();
+  assert.is(server.typed(), '\x15docker compose ps\r');
+  await page.locator('.commands button.primary:not([aria-disabled=true])').first().waitFor();
+  await page.close();
+});
+
+test('with a terminal of their own, learners copy commands and are told why', async ({ browser, server }) => {
+  server.begin({ content: ownTerminal, learn: learnStates.working });
+  const { page } = await visit(browser, server);
+  assert.is(await page.getByRole('button', { name: /^Run / }).count(), 0);
+  assert.ok(await page.getByRole('button', { name: 'Copy docker compose ps' }).isVisible());
+  assert.match(await page.locator('#terminal').innerText(), /node-pty is not installed[\s\S]*~\/lab\/nginx/);
+  await page.close();
+});
+
+test('a check that passes or is lost, and a pass, are announced politely', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  const said = page.locator('[role=log]');
+  await show(page, server, { learn: learnStates.hints });
+  await show(page, server, { learn: learnStates.passed });
+  assert.match(await said.innerText(), /True: flask has 3 running replicas[\s\S]*The step has passed/);
+  await show(page, server, { learn: { ...learnStates.working, checks: learnStates.hints.checks } });
+  await show(page, server, {
+    learn: { ...learnStates.working, checks: learnStates.passed.checks.map((one) => ({ ...one, mark: 'lost' as const })) },
+  });
+  assert.match(await said.innerText(), /No longer true: redis was not restarted/);
+  assert.is(await page.locator('[aria-live]:not(.xterm [aria-live])').count(), 1);
+  await page.close();
+});
+
+test('a lost connection is shown and made again, an end is not, and a shell that ended can be opened anew', async ({
+  browser,
+  server,
+}) => {
+  const { page } = await visit(browser, server);
+  await terminalIsOpen(page);
+  server.exitShell();
+  await page.getByRole('button', { name: 'Open a new one' }).click();
+  await page.locator('.terminal-state').waitFor({ state: 'detached' });
+  server.cut(true);
+  await page.getByText('Connection lost, trying again').waitFor();
+  assert.equal(await violations(page), []);
+  server.cut(false);
+  await page.locator('.notice').waitFor({ state: 'detached', timeout: 20_000 });
+  await page.locator('.terminal-state').waitFor({ state: 'detached' });
+  server.send('bye', { reason: { en: 'Ctrl-C was pressed', 'zh-TW': '按下了 Ctrl-C' } });
+  await page.getByText('labwright has ended: Ctrl-C was pressed').waitFor();
+  assert.match(await page.locator('.notice').innerText(), /lab learn --web/);
+  await page.getByRole('button', { name: 'Connect again' }).click();
+  await page.locator('.notice').waitFor({ state: 'detached' });
+  await page.close();
+});
+
+test('language, colours and size of type are kept, and the language is that of the document', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  await page.getByRole('button', { name: '繁體中文' }).click();
+  await page.getByRole('button', { name: '顯示' }).click();
+  await page.getByRole('radio', { name: '深色' }).check();
+  await page.getByRole('radio', { name: '投影' }).check();
+  const look = () =>
+    page.evaluate(
+      '[document.documentElement.lang, document.documentElement.dataset.theme, getComputedStyle(document.documentElement).fontSize]',
+    );
+  assert.equal(await look(), ['zh-TW', 'dark', '30px']);
+  await page.reload();
+  await page.locator('#step-title').waitFor();
+  assert.equal(await look(), ['zh-TW', 'dark', '30px']);
+  assert.is(await page.locator('#step-title').innerText(), '擴展為三個');
+  await page.close();
+});
+
+test('the separators move by arrow keys, within limits', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  const separator = page.getByRole('separator', { name: 'Width of the step' });
+  const width = async () => (await page.locator('#step').boundingBox())?.width ?? 0;
+  const before = await width();
+  await separator.press('ArrowRight');
+  assert.ok((await width()) > before);
+  await separator.press('Home');
+  assert.is(await separator.getAttribute('aria-valuenow'), '20');
+  await page.close();
+});
+
+test('no text of the picture is cut or covers other text, at three sizes', async ({ browser, server }) => {
+  const outside = `[...document.querySelectorAll('.replica, .host, .card')].filter((box) => {
+    const own = box.getBoundingClientRect();
+    return [...box.querySelectorAll('p, .card-stale span')].some((text) => text.getBoundingClientRect().bottom > own.bottom + 1);
+  }).map((box) => box.textContent)`;
+  for (const options of screens) {
+    const { page } = await visit(browser, server, options);
+    if (options.name === 'phone') await page.locator('.tabs button').nth(1).click();
+    for (const [name, picture] of Object.entries(pictures)) {
+      await show(page, server, { picture });
+      assert.equal(await page.evaluate(outside), [], `${name}, ${options.name}`);
+    }
+    await page.close();
+  }
+});
+
+test('200 requests a second for 10 s are drawn with few elements, and none is left', async ({ browser, server }) => {
+  const { page, events } = await visit(browser, server, { reducedMotion: 'no-preference' });
+  await page.evaluate(`globalThis.frames_ = []; globalThis.most = 0; (function count(now) {
+    globalThis.frames_.push(now);
+    globalThis.most = Math.max(globalThis.most, document.querySelectorAll('.dots .dot').length);
+    requestAnimationFrame(count);
+  })(performance.now())`);
+  for (let n = 0; n < 100; n++) {
+    const seen = [1, 2, 3].flatMap((to) => [
+      { from: 'nginx-1', to: `flask-${to}`, count: 6, failed: false, own: false },
+      { from: 'nginx-1', to: `flask-${to}`, count: 1, failed: to === 2, own: to === 3 },
+    ]);
+    server.send('requests', { at: '', seen });
+    server.send('picture', { ...pictures.three, at: String(n) });
+    await page.evaluate('new Promise((done) => setTimeout(done, 100))');
+  }
+  const { gaps, most } = await page.evaluate<{ gaps: number[]; most: number }>(
+    '({ most, gaps: frames_.slice(1).map((now, at) => now - frames_[at]).sort((a, b) => a - b) })',
+  );
+  console.log(
+    `frames: ${gaps.length}, p50 ${gaps[gaps.length >> 1]?.toFixed(1)} ms, p95 ${gaps[Math.floor(gaps.length * 0.95)]?.toFixed(1)} ms, most dots ${most}`,
+  );
+  assert.ok(most > 5 && most <= 120, `${most} dots`);
+  await page.locator('.dots .dot[visibility=visible]').first().waitFor({ state: 'detached' });
+  assert.equal(events, []);
+  await page.close();
+});
+
+test('with reduced motion, dots do not move', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  server.send('requests', { at: '', seen: [{ from: 'nginx-1', to: 'flask-1', count: 1, failed: false, own: false }] });
+  const places = await page.evaluate<string[]>(`new Promise((done) => {
+    const places = new Set();
+    (function look() {
+      const dot = document.querySelector('.dots .dot[visibility=visible]');
+      if (dot) places.add(dot.getAttribute('transform'));
+      if (!dot && places.size > 0) done([...places]);
+      else requestAnimationFrame(look);
+    })();
+  })`);
+  assert.is(places.length, 1);
+  await page.close();
+});
+
+test('the receipt is printed alone', async ({ browser, server }) => {
+  server.begin({ content, learn: learnStates.finished, picture: pictures.three });
+  const { page } = await visit(browser, server, { colorScheme: 'dark' });
+  await page.getByRole('button', { name: 'Receipt', exact: true }).click();
+  await page.emulateMedia({ media: 'print' });
+  const text = await page.locator('#page').innerText();
+  assert.match(text, /Receipt of this tutorial[\s\S]*Scale out to three scale\/out[\s\S]*passed 2026-07-04/);
+  assert.not.match(text, /Print the receipt|Checks|Help/);
+  assert.is(await page.evaluate('getComputedStyle(document.querySelector(".modal")).color'), 'rgb(0, 0, 0)');
+  await page.close();
+});
+
+test.run();

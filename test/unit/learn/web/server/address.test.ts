@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Address, takeAddress } from '../../../../../src/learn/web/server/address.ts';
+import { urlOf } from '../../../../../src/learn/web/server/page-server.ts';
+import { folder } from '../../../../helpers/folder.ts';
+import { rejection } from '../../../../helpers/rejection.ts';
+
+/** What a server leaves for the next one of the same folder. */
+
+const taken = async (state: string, dir: string): Promise<Address> => {
+  const address = await takeAddress({ state }, dir);
+  assert.ok('secret' in address);
+  return address;
+};
+const recordsIn = (state: string) => readdirSync(join(state, 'web')).filter((name) => name.endsWith('.json'));
+
+test('the record is for its owner alone, and is removed when the server ends', async () => {
+  const state = folder();
+  const address = await taken(state, '/home/me/lab');
+  assert.is(address.port, 0);
+  assert.is(address.secret.length, 32);
+  await address.listensOn(4000);
+  const [name = ''] = recordsIn(state);
+  assert.is(statSync(join(state, 'web', name)).mode & 0o777, 0o600);
+  assert.is(statSync(join(state, 'web')).mode & 0o777, 0o700);
+  await address.release();
+  assert.equal(recordsIn(state), []);
+  assert.not.equal((await taken(state, '/home/me/lab')).secret, address.secret);
+});
+
+test('a second server of the folder learns the address of the first; another folder has its own', async () => {
+  const state = folder();
+  const first = await taken(state, '/home/me/lab');
+  assert.is((await rejection(takeAddress({ state }, '/home/me/lab'))).code, 'E_STATE');
+  await first.listensOn(4000);
+  assert.equal(await takeAddress({ state }, '/home/me/lab'), { url: urlOf(first.secret, 4000) });
+  const other = await taken(state, '/home/me/other');
+  assert.not.equal(other.secret, first.secret);
+});
+
+test('after a crash, the next server has the same port and secret', async () => {
+  const state = folder();
+  const first = await taken(state, '/home/me/lab');
+  await first.listensOn(4000);
+  const [name = ''] = recordsIn(state);
+  const record = readFileSync(join(state, 'web', name));
+  await first.release();
+  // as after SIGKILL: the record is there, and nobody holds the lock
+  writeFileSync(join(state, 'web', name), record);
+  const next = await taken(state, '/home/me/lab');
+  assert.is(next.port, 4000);
+  assert.equal(Buffer.from(next.secret), Buffer.from(first.secret));
+});
+
+test('a record that is damaged, or of another folder, is not used', async () => {
+  for (const record of [
+    '',
+    '{',
+    '{"version":1}',
+    JSON.stringify({ version: 1, folder: '/x', port: 4000, secret: 'A'.repeat(43) }),
+  ]) {
+    const state = folder();
+    const first = await taken(state, '/home/me/lab');
+    await first.listensOn(4001);
+    const [name = ''] = recordsIn(state);
+    await first.release();
+    writeFileSync(join(state, 'web', name), record);
+    assert.is((await taken(state, '/home/me/lab')).port, 0, record);
+  }
+});
+
+test.run();

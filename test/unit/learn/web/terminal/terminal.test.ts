@@ -1,0 +1,266 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import WebSocket from 'ws';
+import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
+import { shellEnv, shellOf } from '../../../../../src/learn/web/terminal/shell.ts';
+import { Terminal, type TerminalPage } from '../../../../../src/learn/web/terminal/terminal.ts';
+import { folder } from '../../../../helpers/folder.ts';
+import { openPage, upgrade } from '../../../../helpers/page.ts';
+
+/** A real shell on a real pseudo-terminal. */
+
+const pty = await loadPty(process.platform);
+if ('why' in pty) throw new Error(`this machine has no node-pty: ${pty.why.en}`);
+
+const terminalIn = (dir: string, graceMs = 60_000) =>
+  new Terminal({ pty, shell: '/bin/sh', dir, env: { PATH: process.env.PATH ?? '', PS1: 'ready$ ', TERM: 'dumb' }, graceMs });
+
+/** A page that keeps what it received lately. `takes` false: its connection takes nothing. */
+function pageOn(terminal: Terminal, takes = true) {
+  let received = '';
+  let length = 0;
+  let wake: () => void = () => undefined;
+  let exit: (code: number) => void = () => undefined;
+  const exited = new Promise<number>((resolve) => {
+    exit = resolve;
+  });
+  const page: TerminalPage = {
+    output(bytes, sent) {
+      length += bytes.length;
+      received = (received + bytes.toString()).slice(-5000);
+      if (takes) sent();
+      wake();
+    },
+    exited: (code) => exit(code),
+    drop: () => undefined,
+  };
+  const connection = terminal.connect(page);
+  return {
+    exited,
+    ...connection,
+    type: (line: string) => connection.typed(Buffer.from(`${line}\r`)),
+    received: () => received,
+    length: () => length,
+    /** Resolves when this was received lately, or this many bytes. */
+    async until(wanted: string | RegExp | number): Promise<string> {
+      const is = () => (typeof wanted === 'number' ? length >= wanted : received.match(wanted) !== null);
+      while (!is())
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      return received;
+    },
+  };
+}
+
+const pidIn = (text: string) => Number(/pid:(\d+)/.exec(text)?.[1]);
+const gone = async (pid: number): Promise<void> => {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+test('a command that is typed runs in the folder, and its output comes back', async () => {
+  const dir = folder();
+  const terminal = terminalIn(dir);
+  const page = pageOn(terminal);
+  page.type('echo "$((40 + 2)) $(pwd)"');
+  await page.until(`42 ${dir}`);
+  await terminal.end();
+});
+
+test('all tabs show one shell; a later one is shown what was there before', async () => {
+  const terminal = terminalIn(folder());
+  const first = pageOn(terminal);
+  first.type('echo "$((6 * 7)) first"');
+  await first.until('42 first');
+  const second = pageOn(terminal);
+  assert.match(second.received(), '42 first');
+  second.type('echo "$((6 * 7)) second"');
+  await Promise.all([first.until('42 second'), second.until('42 second')]);
+  await terminal.end();
+});
+
+test('the size is that of the tab that was resized last', async () => {
+  const terminal = terminalIn(folder());
+  const page = pageOn(terminal);
+  page.resize(132, 43);
+  page.type('stty size');
+  await page.until('43 132');
+  await terminal.end();
+});
+
+test('the shell ends when the person ends it, and the next connection has a new one, without what was there', async () => {
+  const terminal = terminalIn(folder());
+  const first = pageOn(terminal);
+  first.type('echo old; exit 7');
+  assert.is(await first.exited, 7);
+  const second = pageOn(terminal);
+  second.type('echo "$((6 * 7)) new"');
+  assert.not.match(await second.until('42 new'), 'old');
+  await terminal.end();
+});
+
+test('without a page, the shell ends after the grace period, with jobs in the background and those that ignore SIGHUP', async () => {
+  const terminal = terminalIn(folder(), 1);
+  const page = pageOn(terminal);
+  page.type('set -m; sleep 1000 & echo "job:$!:"; nohup sleep 1000 >/dev/null 2>&1 & echo "job:$!:"; echo "pid:$$"');
+  const text = await page.until(/pid:\d+/);
+  const jobs = [...text.matchAll(/job:(\d+):/g)].map(([, pid]) => Number(pid));
+  assert.is(jobs.length, 2);
+  for (const pid of [...jobs, pidIn(text)]) process.kill(pid, 0);
+  page.leave();
+  await Promise.all([...jobs, pidIn(text)].map(gone));
+  await terminal.end();
+});
+
+test('a page that comes back within the grace period finds its shell', async () => {
+  const terminal = terminalIn(folder());
+  const first = pageOn(terminal);
+  first.type('name=kept; echo "$((6 * 7)) set"');
+  await first.until('42 set');
+  first.leave();
+  const second = pageOn(terminal);
+  second.type('echo "is $name"');
+  await second.until('is kept');
+  await terminal.end();
+});
+
+test('at the end, the shell and its programs end at once, also one that ignores SIGHUP and SIGTERM', async () => {
+  const terminal = terminalIn(folder());
+  const page = pageOn(terminal);
+  page.type(`sh -c 'trap "" HUP TERM; echo "pid:$$"; while :; do sleep 1; done'`);
+  const pid = pidIn(await page.until(/pid:\d+/));
+  await terminal.end();
+  await gone(pid);
+});
+
+test('a page that takes nothing stops the program that prints, until it leaves', async () => {
+  const dir = folder();
+  const terminal = terminalIn(dir);
+  const slow = pageOn(terminal, false);
+  const other = pageOn(terminal);
+  other.type('head -c 3000000 /dev/zero | tr "\\0" x; echo; echo "$((6 * 7)) printed"');
+  // the program would print the rest in less time
+  await other.until(2 ** 20);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.ok(other.length() < 1.2 * 2 ** 20, `${other.length()} bytes`);
+  slow.leave();
+  await other.until('42 printed');
+  await terminal.end();
+});
+
+test('nothing is written below the folder', async () => {
+  const dir = folder();
+  const terminal = terminalIn(dir);
+  const page = pageOn(terminal);
+  page.type('echo "$((6 * 7)) secret"');
+  await page.until('42 secret');
+  await terminal.end();
+  assert.not(existsSync(join(dir, '.labwright')));
+});
+
+/** A browser's WebSocket. Resolves when it is open. */
+async function socketTo(page: Awaited<ReturnType<typeof openPage>>) {
+  const socket = new WebSocket(`${page.origin.replace('http', 'ws')}${page.at('terminal')}`, { headers: page.own });
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => socket.once('open', resolve));
+  return { socket, closed };
+}
+
+test('over a WebSocket: what is typed, the size, the end of the shell', async () => {
+  await using page = await openPage({ terminal: terminalIn(folder()) });
+  const { socket, closed } = await socketTo(page);
+  let received = '';
+  let exit = '';
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) received += data.toString();
+    else exit += data.toString();
+    if (received.includes('50 100')) socket.send(Buffer.from('exit 3\r'));
+  });
+  socket.send(JSON.stringify({ kind: 'resize', columns: 100, rows: 50 }));
+  socket.send(Buffer.from('stty size\r'));
+  assert.is(await closed, 1000);
+  assert.equal(JSON.parse(exit), { kind: 'exit', exitCode: 3 });
+});
+
+test('a frame that is too large, or of no known form, ends the connection; the shell does not receive it', async () => {
+  await using page = await openPage({ terminal: terminalIn(folder()) });
+  const sent = async (frame: string | Buffer): Promise<number> => {
+    const { socket, closed } = await socketTo(page);
+    socket.send(frame);
+    return closed;
+  };
+  assert.is(await sent(Buffer.alloc(256 * 1024 + 1, 'x')), 1009);
+  for (const text of [
+    '',
+    '{}',
+    '{"kind":"resize","columns":1e9,"rows":1}',
+    '{"kind":"resize","columns":80.5,"rows":24}',
+    '{"kind":"exit","exitCode":0}',
+  ])
+    assert.is(await sent(text), 1003, text);
+});
+
+test('cross-site WebSocket: another Origin, none, another Host, no cookie, the token instead of it: no terminal', async () => {
+  await using page = await openPage({ terminal: terminalIn(folder()) });
+  const { own, access } = page;
+  const to = (headers: Record<string, string>, query = '') => upgrade(page, `${page.at('terminal')}${query}`, headers);
+  assert.is(await to(own), 101);
+  const { cookie = '' } = own;
+  assert.is(await to({ ...own, origin: 'http://evil.com' }), 403);
+  assert.is(await to({ ...own, origin: `http://127.0.0.1:${page.server.port + 1}` }), 403);
+  assert.is(await to({ cookie }), 403);
+  assert.is(await to({ ...own, host: 'evil.com' }), 403);
+  assert.is(await to({ origin: page.origin }), 403);
+  assert.is(await to({ origin: page.origin }, `?token=${access.token}`), 403);
+  assert.is(await to({ ...own, 'sec-fetch-site': 'same-site' }), 403);
+});
+
+test('at the end of the server, connections and the shell end', async () => {
+  const page = await openPage({ terminal: terminalIn(folder()) });
+  const { socket, closed } = await socketTo(page);
+  let received = '';
+  const shown = new Promise<void>((resolve) =>
+    socket.on('message', (data) => {
+      received += data.toString();
+      if (/pid:\d+/.test(received)) resolve();
+    }),
+  );
+  socket.send(Buffer.from('echo "pid:$$"\r'));
+  await shown;
+  await page[Symbol.asyncDispose]();
+  assert.is(await closed, 1001);
+  await gone(pidIn(received.split('\n').find((line) => /pid:\d/.test(line)) ?? ''));
+});
+
+test("the shell is the user's, if it exists; the environment is the engine's", () => {
+  assert.is(shellOf({ SHELL: '/bin/sh' }), '/bin/sh');
+  for (const SHELL of [undefined, '', 'bash', '/absent/fish'])
+    assert.match(shellOf(SHELL === undefined ? {} : { SHELL }), /^\/bin\/(ba)?sh$/);
+  const engine = { DOCKER_HOST: 'unix:///x.sock', PATH: '/engine:/bin', DOCKER_CONTEXT: '' };
+  const env = shellEnv({ PATH: '/bin', DOCKER_CONTEXT: 'other', EMPTY: '', NONE: undefined }, engine);
+  assert.equal(env, {
+    PATH: '/engine:/bin',
+    EMPTY: '',
+    DOCKER_HOST: 'unix:///x.sock',
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+  });
+});
+
+test('where there is no terminal, the page says why', async () => {
+  const none = await loadPty('win32');
+  assert.ok('why' in none);
+  assert.match(none.why['zh-TW'] ?? '', '請在你自己的終端機輸入指令');
+});
+
+test.run();
