@@ -3,12 +3,13 @@ import { type Area, areasOf } from './areas.ts';
 import { columnsOf } from './columns.ts';
 import type { Box } from './geometry.ts';
 import { heightInLines, linesOf } from './service-lines.ts';
+import { shapeOf } from './shape.ts';
 
 /** Where everything of a picture is, in pixels. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** This machine; omitted: nothing is published. */
+  /** This machine; omitted: nothing is published, and nothing that does not run was. */
   readonly host?: Box;
   readonly cards: readonly Card[];
   readonly areas: readonly Area[];
@@ -40,9 +41,9 @@ const boxes = {
 } as const;
 
 /** Columns where there is space for them, else one below the other. Boxes get smaller if all of it can then be seen at once. */
-export function layoutOf(picture: Picture, space: Space): Layout {
-  const columns = columnsOf(picture);
-  const hasHost = picture.services.some(({ published }) => published !== undefined);
+export function layoutOf(picture: Picture, space: Space, shape = shapeOf(picture)): Layout {
+  const columns = columnsOf(picture, shape);
+  const hasHost = shape.published.length > 0;
   const lanes = Math.max(1, picture.networks.length);
   const { unit } = space;
   const gapX = Math.min(72, Math.max(30, space.width / unit / 18)) * unit;

@@ -3,6 +3,7 @@ import { useLanguage } from '../state/use-page.ts';
 import { clockTime } from '../words/words.ts';
 import type { Card } from './layout.ts';
 import { linesOf, type ServiceLine } from './service-lines.ts';
+import { countText } from './summary.ts';
 
 interface ServiceCardProps {
   readonly picture: Picture;
@@ -19,11 +20,7 @@ export function ServiceCard({ picture, service, card: { box } }: ServiceCardProp
         <strong class="clip" title={service.name}>
           {service.name}
         </strong>
-        {service.replicas.length !== 1 && (
-          <span class="card-count">
-            {service.replicas.length === 0 ? words.noReplicas : words.replicas(service.replicas.length)}
-          </span>
-        )}
+        {service.replicas.length !== 1 && <span class="card-count">{countText(service, words)}</span>}
       </p>
       {linesOf(picture, service).map((line) => (
         <Line key={line.kind} line={line} />

@@ -7,6 +7,7 @@ import { type Layout, layoutOf } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { ReplicaBox } from './replica-box.tsx';
 import { ServiceCard } from './service-card.tsx';
+import { type Shape, shapeOf } from './shape.ts';
 import { SummaryTable } from './summary-table.tsx';
 import { useLeaving } from './use-leaving.ts';
 import { useSpace } from './use-space.ts';
@@ -40,7 +41,9 @@ interface DrawingProps {
 }
 
 function Drawing({ picture, space }: DrawingProps) {
-  const layout = layoutOf(picture, space);
+  const shape = useRef<Shape | undefined>(undefined);
+  shape.current = shapeOf(picture, shape.current);
+  const layout = layoutOf(picture, space, shape.current);
   const { words } = useLanguage();
   const leaving = useLeaving(picture, layout);
   const { host } = layout;

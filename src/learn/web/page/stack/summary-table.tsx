@@ -35,7 +35,7 @@ export function SummaryTable({ picture }: { readonly picture: Picture }) {
         <tbody key={service}>
           <tr>
             <th scope="rowgroup">{service}</th>
-            <td colSpan={4}>{[...facts, words.replicas(replicas.length)].join(', ')}</td>
+            <td colSpan={4}>{facts.join(', ')}</td>
           </tr>
           {replicas.map(({ name, addresses, state, requests }) => (
             <tr key={name}>

@@ -17,7 +17,7 @@ export interface SummaryRow {
 export const summaryOf = (picture: Picture, words: Words): readonly SummaryRow[] =>
   picture.services.map((service) => ({
     service: service.name,
-    facts: linesOf(picture, service).flatMap((line) => lineTexts(line, words)),
+    facts: [...linesOf(picture, service).flatMap((line) => lineTexts(line, words)), countText(service, words)],
     replicas: [...service.replicas]
       .sort((one, other) => one.number - other.number)
       .map((replica) => ({
@@ -39,6 +39,13 @@ function lineTexts(line: ServiceLine, words: Words): readonly string[] {
       return line.stale ? [`${counts} · ${words.stale}`, words.staleWhy(line.proxy, line.reached, line.known)] : [counts];
     }
   }
+}
+
+/** How many replicas there are, and how many of them run if not all do. */
+export function countText({ replicas }: Pick<ServicePicture, 'replicas'>, words: Words): string {
+  const runs = replicas.filter(({ state }) => state === 'running').length;
+  if (replicas.length === 0) return words.noReplicas;
+  return runs === replicas.length ? words.replicas(runs) : words.someRun(runs, replicas.length);
 }
 
 export function stateText({ state, exitCode, health }: ReplicaPicture, words: Words): string {

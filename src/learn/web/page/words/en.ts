@@ -174,6 +174,7 @@ export const en = {
   exited: (code: number) => `exited (${code})`,
   health: { starting: 'starting', healthy: 'healthy', unhealthy: 'unhealthy' },
   replicas: (n: number) => (n === 1 ? '1 replica' : `${n} replicas`),
+  someRun: (n: number, of: number) => `${n} of ${of} running`,
   running: (service: string, n: number) => `${service}: ${n} running`,
   requests: (n: string) => (n === '1' ? '1 request' : `${n} requests`),
   packets: (n: string) => (n === '1' ? '1 packet' : `${n} packets`),

@@ -164,6 +164,7 @@ export const zhTW: Words = {
   exited: (code) => `已結束（${code}）`,
   health: { starting: '啟動中', healthy: '健康', unhealthy: '不健康' },
   replicas: (n) => `${n} 個副本`,
+  someRun: (n, of) => `${of} 個中有 ${n} 個執行中`,
   running: (service, n) => `${service}：${n} 個執行中`,
   requests: (n) => `${n} 次請求`,
   packets: (n) => `${n} 個封包`,

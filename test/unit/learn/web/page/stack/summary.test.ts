@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../../../../../src/learn/web/page/stack/service-lines.ts';
-import { runningText, shareOf, stateText, summaryOf, trafficText } from '../../../../../../src/learn/web/page/stack/summary.ts';
+import {
+  countText,
+  runningText,
+  shareOf,
+  stateText,
+  summaryOf,
+  trafficText,
+} from '../../../../../../src/learn/web/page/stack/summary.ts';
 import { wordsOf } from '../../../../../../src/learn/web/page/words/words.ts';
 import { pictures } from '../../../../../fixtures/page-states.ts';
 
@@ -13,6 +20,7 @@ test('a stale proxy is said in words', () => {
     'DNS: 3 addresses',
     'DNS: 3 · nginx: 1 · stale',
     'nginx passes requests to 1 of the 3 replicas in DNS',
+    '3 replicas',
   ]);
   assert.equal(flask?.replicas[0], {
     name: 'lab-flask-1',
@@ -25,6 +33,12 @@ test('a stale proxy is said in words', () => {
 const flask = pictures.three.services[0];
 const one = flask?.replicas[0];
 if (!flask || !one) throw new TypeError('no replica');
+
+test('replicas that do not run are not counted as running', () => {
+  assert.is(countText({ replicas: [] }, words), 'no replica');
+  assert.is(countText({ replicas: [one] }, words), '1 replica');
+  assert.is(countText({ replicas: [one, { ...one, state: 'exited' }] }, words), '1 of 2 running');
+});
 
 test('what was not measured is not shown as zero', () => {
   const { dns: _, ...unknown } = flask;
