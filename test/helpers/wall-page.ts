@@ -57,12 +57,13 @@ export const wallOf = (count: number): Wall =>
     };
   });
 
-export interface WallPage {
+export interface WallPage extends AsyncDisposable {
   /** With the token. */
   readonly url: string;
   show(wall: Wall): void;
   /** The class ends. */
   end(): void;
+  /** The server is gone, without a word. */
   close(): Promise<void>;
 }
 
@@ -76,6 +77,11 @@ export async function openWallPage(lang: WallContent['lang'], first: Wall = []):
   const feed = new WallFeed(content, () => ({ now, wall }));
   const files = await loadPageFiles(join(import.meta.dirname, '../../dist/src/learn/class/page'));
   const server = await startWallServer(feed, files, lang);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= server.close();
+    return closing;
+  };
   return {
     url: server.url,
     show: (next) => {
@@ -83,6 +89,7 @@ export async function openWallPage(lang: WallContent['lang'], first: Wall = []):
       feed.changed();
     },
     end: () => feed.end(text('over', '結束')),
-    close: () => server.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

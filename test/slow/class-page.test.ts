@@ -17,6 +17,9 @@ test.after(async ({ browser }) => {
   await browser.close();
 });
 
+/** Chromium ends its requests, also those to this machine, when an engine adds a network: the page connects again. */
+const networkChanged = /ERR_NETWORK_CHANGED/;
+
 interface Visit {
   readonly page: Page;
   /** What the page said, asked of others, or was forbidden to do. */
@@ -32,14 +35,16 @@ async function visit(browser: Browser, { url }: WallPage, options: BrowserContex
     if (new URL(request.url()).origin !== origin) events.push(`asked for ${request.url()}`);
   });
   page.on('console', (message) => {
-    // Chromium ends its requests when an engine adds a network; it connects again
-    if (!/ERR_NETWORK_CHANGED/.test(message.text())) events.push(`said ${message.text()}`);
+    if (!networkChanged.test(message.text())) events.push(`said ${message.text()}`);
   });
   page.on('pageerror', (error) => events.push(`threw ${error.message}`));
   await page.addInitScript(
     "document.addEventListener('securitypolicyviolation', (event) => console.log('violation of ' + event.violatedDirective))",
   );
-  await page.goto(url);
+  await page.goto(url).catch(async (error: Error) => {
+    if (!networkChanged.test(error.message)) throw error;
+    await page.goto(url);
+  });
   await page.locator('.totals').waitFor();
   await addAxe(page);
   return { page, events };
@@ -71,7 +76,7 @@ const looks: readonly (readonly [Lang, 'light' | 'dark'])[] = [
 for (const [lang, colorScheme] of looks)
   for (const [width, height] of screens)
     test(`axe finds no violation, and no text is cut or covered: ${lang}, ${colorScheme}, ${width} px`, async ({ browser }) => {
-      const wall = await openWallPage(lang);
+      await using wall = await openWallPage(lang);
       const { page, events } = await visit(browser, wall, { viewport: { width, height }, colorScheme });
       const fits = async (state: string) => {
         assert.equal(await violations(page), [], state);
@@ -91,26 +96,24 @@ for (const [lang, colorScheme] of looks)
       await fits('ended');
       assert.equal(events, []);
       await page.close();
-      await wall.close();
     });
 
 /** Learners of `wallOf` who are connected. */
 const here = (count: number): number => wallOf(count).filter(({ awaySince }) => awaySince === undefined).length;
 
 test('axe finds a violation, and a style in the page is one of the policy', async ({ browser }) => {
-  const wall = await openWallPage('en');
+  await using wall = await openWallPage('en');
   const { page, events } = await visit(browser, wall);
   await page.evaluate('document.querySelector("h1").append(document.createElement("img"))');
   assert.match((await violations(page)).join('\n'), /image-alt/);
   assert.equal(events, []);
   await page.evaluate('document.querySelector("h1").setAttribute("style", "color: red")');
-  assert.match(events.join('\n'), /violation of style-src/);
+  assert.match(events.join('\n'), /violates the following Content Security Policy directive 'style-src/);
   await page.close();
-  await wall.close();
 });
 
 test('who asks for help is first with how long, then who has not moved; each step has its count', async ({ browser }) => {
-  const wall = await openWallPage('en', wallOf(25));
+  await using wall = await openWallPage('en', wallOf(25));
   const { page } = await visit(browser, wall);
   assert.equal(await page.locator('h1, h2').allInnerTexts(), [
     'Class · Scaling and load balancing with Docker Compose',
@@ -128,11 +131,10 @@ test('who asks for help is first with how long, then who has not moved; each ste
   assert.match((await rows('.steps li'))[9] ?? '', /^2 at nginx\/restart /);
   assert.match(await page.locator('.totals').innerText(), /23 learners\s+2 finished\s+2 not connected/);
   await page.close();
-  await wall.close();
 });
 
 test('the page follows changes, says how many ask for help, and shows the end', async ({ browser }) => {
-  const wall = await openWallPage('en');
+  await using wall = await openWallPage('en');
   const { page, events } = await visit(browser, wall);
   assert.match(await page.locator('main').innerText(), /No learner has joined yet\.[\s\S]*lab learn --join F3KQ-/);
   const [ann] = wallOf(1);
@@ -150,31 +152,29 @@ test('the page follows changes, says how many ask for help, and shows the end', 
   assert.is(await page.getByText('F3KQ').count(), 0);
   assert.equal(events, []);
   await page.close();
-  await wall.close();
 });
 
 test('by keyboard: names are hidden, also those of who asks for help, and the language changes', async ({ browser }) => {
-  const wall = await openWallPage('en', wallOf(25));
+  await using wall = await openWallPage('en', wallOf(25));
   const { page } = await visit(browser, wall);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   const text = await page.locator('main').innerText();
   for (const { nickname } of wallOf(25)) assert.not.match(text, nickname);
-  assert.match(text, /Ask for help · 3\s+3 learners · longest: 12 min/);
+  assert.match(text, /Ask for help · 3[\s\S]*3 learners · longest: 12 min/);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   assert.is(await page.evaluate('document.documentElement.lang'), 'zh-TW');
-  assert.match(await page.locator('main').innerText(), /請求協助 · 3\s+3 人 · 最久 12 分鐘/);
+  assert.match(await page.locator('main').innerText(), /請求協助 · 3[\s\S]*3 人 · 最久 12 分鐘/);
   assert.match(await page.title(), '班級 · ');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await page.getByText('王小明').first().waitFor();
   await page.close();
-  await wall.close();
 });
 
 test('a server that is gone is shown with the last wall', async ({ browser }) => {
-  const wall = await openWallPage('en', wallOf(3));
+  await using wall = await openWallPage('en', wallOf(3));
   const { page } = await visit(browser, wall);
   await wall.close();
   await page.getByRole('status').filter({ hasText: 'The connection to `lab class` is lost.' }).waitFor();
