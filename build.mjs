@@ -2,7 +2,6 @@
 // library stay as the compiler wrote them.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { colourFiles } from './src/learn/web/content/colour-files.mjs';
 
 const outdir = 'dist/src/cli';
 rmSync(`${outdir}/chunks`, { recursive: true, force: true });
@@ -41,7 +40,6 @@ const page = await build({
   metafile: true,
 });
 
-await colourFiles('dist');
 for (const file of ['index.html', 'favicon.svg']) copyFileSync(`${pageSource}/${file}`, `dist/${pageSource}/${file}`);
 
 // The page of `lab class`.

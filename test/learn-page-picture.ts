@@ -38,7 +38,7 @@ async function takePicture(lang: Lang): Promise<void> {
     await page.locator('.card-stale').waitFor();
     await typeInTerminal(page, requests);
     await page.locator('.xterm-rows').getByText('hostname is').nth(3).waitFor();
-    await page.screenshot({ path: join(root, `assets/learn-page-${lang}.png`) });
+    await page.screenshot({ path: join(root, `assets/learn-${lang}-page.png`) });
     await page.context().close();
   } finally {
     program.child.kill('SIGINT');

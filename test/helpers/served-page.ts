@@ -20,8 +20,10 @@ async function openPage(printed: string): Promise<ServedPage> {
   const { origin } = new URL(url);
   const exchanged = await fetch(url, { redirect: 'manual' });
   const cookie = exchanged.headers.get('set-cookie')?.split(';')[0] ?? '';
+  // the page is below a path that only the answer to the token says
+  const base = new URL(exchanged.headers.get('location') ?? '/', origin);
   const stop = new AbortController();
-  const { body, status } = await fetch(`${origin}/events`, { headers: { cookie }, signal: stop.signal });
+  const { body, status } = await fetch(new URL('events', base), { headers: { cookie }, signal: stop.signal });
   if (status !== 200 || !body) throw new Error(`/events answered ${status}`);
   const newest: { -readonly [name in keyof Events]: Events[name] } = {};
   const waiting = new Set<() => void>();
@@ -64,7 +66,7 @@ async function openPage(printed: string): Promise<ServedPage> {
       }),
     press: async (press) => {
       const headers = { cookie, origin, 'content-type': 'application/json' };
-      const answer = await fetch(`${origin}/press`, { method: 'POST', headers, body: JSON.stringify(press) });
+      const answer = await fetch(new URL('press', base), { method: 'POST', headers, body: JSON.stringify(press) });
       if (!answer.ok) throw new Error(`/press answered ${answer.status}`);
     },
     close: () => stop.abort(),
@@ -78,5 +80,11 @@ export async function pageOf(program: Started, stream: 'stdout' | 'stderr'): Pro
     printed += text;
   });
   await program.until('Ctrl-C ends it.', stream);
-  return openPage(printed);
+  try {
+    return await openPage(printed);
+  } catch (error) {
+    program.child.kill('SIGTERM');
+    await program.ended;
+    throw error;
+  }
 }

@@ -21,7 +21,7 @@ function project(): {
   lint(...args: string[]): ReturnType<typeof spawnSync>;
 } {
   const dir = folder({ 'assets/compose-scale/base/stray.txt': '' });
-  for (const part of ['src', 'labs', 'assets', 'package.json', 'build.mjs'])
+  for (const part of ['src', 'labs', 'assets', 'package.json', 'tsconfig.json', 'build.mjs'])
     cpSync(join(root, part), join(dir, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   const started = (...args: string[]) =>

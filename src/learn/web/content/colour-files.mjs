@@ -28,7 +28,7 @@ function partsOf(tokens, styleOf) {
 }
 
 /** Writes `coloured.json` into `dist`, from the tutorials that were compiled into it. */
-export async function colourFiles(dist) {
+async function colourFiles(dist) {
   const load = (path) => import(join(process.cwd(), dist, path));
   const [{ styleOf }, { shippedTutorials }, { filesOf }] = await Promise.all(
     ['src/learn/web/content/colours.js', 'src/cli/tutorials.js', 'src/lab/tutorial.js'].map(load),
@@ -55,3 +55,5 @@ export async function colourFiles(dist) {
   highlighter.dispose();
   writeFileSync(join(dist, 'src/learn/web/content/coloured.json'), JSON.stringify(coloured));
 }
+
+await colourFiles('dist');

@@ -101,11 +101,12 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
 
 function Help({ onClose }: { readonly onClose: () => void }) {
   const { words } = useLanguage();
+  const runs = usePage((state) => state.content?.mode === 'run');
   return (
     <Modal title={words.help} onClose={onClose}>
-      <p>{words.helpText}</p>
+      <p>{runs ? words.runHelpText : words.helpText}</p>
       <dl class="key-list">
-        {words.helpRows.map(([key, what]) => (
+        {(runs ? words.runHelpRows : words.helpRows).map(([key, what]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
@@ -114,8 +115,8 @@ function Help({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <p class="quiet">{words.helpMarks}</p>
-      <p class="quiet">{words.probesCount}</p>
+      <p class="quiet help-marks">{runs ? words.runHelpMarks : words.helpMarks}</p>
+      {!runs && <p class="quiet">{words.probesCount}</p>}
     </Modal>
   );
 }

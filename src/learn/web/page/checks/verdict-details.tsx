@@ -13,7 +13,7 @@ export function VerdictDetails({ verdict }: { readonly verdict: Verdict }) {
       return (
         <div class="verdict">
           <dl>
-            <Row name={words.sawActual}>{say(verdict.actual)}</Row>
+            <Row name={words.sawActual}>{rich(say(verdict.actual))}</Row>
           </dl>
           {verdict.note && <p>{rich(say(verdict.note))}</p>}
           {verdict.spread && <SpreadBars spread={verdict.spread} />}
@@ -23,8 +23,8 @@ export function VerdictDetails({ verdict }: { readonly verdict: Verdict }) {
       return (
         <div class="verdict">
           <dl>
-            <Row name={words.expected}>{say(verdict.expected)}</Row>
-            <Row name={words.sawActual}>{say(verdict.actual)}</Row>
+            <Row name={words.expected}>{rich(say(verdict.expected))}</Row>
+            <Row name={words.sawActual}>{rich(say(verdict.actual))}</Row>
             <Row name={words.tryNext} strong>
               {rich(helpOf(verdict, lang))}
             </Row>
@@ -42,14 +42,14 @@ export function VerdictDetails({ verdict }: { readonly verdict: Verdict }) {
     case 'errored':
       return (
         <div class="verdict">
-          <p>{say(verdict.reason.text)}</p>
-          <p>{say(verdict.reason.hint)}</p>
+          <p>{rich(say(verdict.reason.text))}</p>
+          <p>{rich(say(verdict.reason.hint))}</p>
         </div>
       );
     case 'skipped':
       return (
         <div class="verdict">
-          <p>{say(verdict.because)}</p>
+          <p>{rich(say(verdict.because))}</p>
         </div>
       );
   }

@@ -1,4 +1,5 @@
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { rich } from '../step/rich.tsx';
 
 /** Says that the page is not connected, and what to do. */
 export function ConnectionNotice() {
@@ -28,13 +29,7 @@ export function ConnectionNotice() {
   return (
     <section class="notice warn" aria-label={words.connection}>
       <p>
-        <strong>{words.ended}</strong>
-        {bye && (
-          <>
-            {words.colon}
-            {say(bye)}
-          </>
-        )}
+        <strong>{bye ? rich(say(bye)) : words.ended}</strong>
         <br />
         {words.startAgain} {command}
       </p>

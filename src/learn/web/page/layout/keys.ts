@@ -22,7 +22,10 @@ interface KeyContext {
   readonly onControl: boolean;
   /** Keys without a modifier are wanted. */
   readonly shortcuts: boolean;
-  readonly paused: boolean;
+  /** The run stops before its next step. */
+  readonly pause: boolean;
+  /** The run waits before its next step. */
+  readonly waits: boolean;
 }
 
 interface KeyStroke {
@@ -41,8 +44,11 @@ export function actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyStroke,
   if (key === 'f') return { kind: 'full-screen' };
   if (key === '?') return { kind: 'dialog', dialog: 'help' };
   if (key === 'l') return { kind: 'dialog', dialog: 'list' };
-  if (context.mode === 'run')
-    return key === 'p' ? { kind: 'press', press: { kind: context.paused ? 'continue' : 'pause' } } : undefined;
+  if (context.mode === 'run') {
+    // the space bar does not take a pause back: a second press by mistake would let the run go on to its end
+    const continues = key === 'p' ? context.pause : key === ' ' && !context.onControl ? context.waits : undefined;
+    return continues === undefined ? undefined : { kind: 'press', press: { kind: continues ? 'continue' : 'pause' } };
+  }
   if (key === 'Enter' && !context.onControl) return { kind: 'press', press: { kind: 'key', key: 'enter' } };
   const name = Object.hasOwn(learnKeys, key) ? learnKeys[key] : undefined;
   return name && { kind: 'press', press: { kind: 'key', key: name } };

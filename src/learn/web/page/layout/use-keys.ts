@@ -16,7 +16,8 @@ export function useKeys(): void {
         typing: focus?.matches('input, textarea, select') === true || document.querySelector('dialog[open]') !== null,
         onControl: focus?.matches('a, button, summary, [role=separator]') === true,
         shortcuts: settings.shortcuts,
-        paused: run?.pause === true,
+        pause: run?.pause === true,
+        waits: run?.phase === 'paused',
       });
       if (!action) return;
       event.preventDefault();

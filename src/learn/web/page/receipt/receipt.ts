@@ -13,7 +13,7 @@ export interface ReceiptStep {
   readonly checks: readonly { readonly claim: Text; readonly seen?: Text }[];
 }
 
-/** What the page uses of `GET /receipt.json`: claims and what was seen, by step. Everything else in it is for `lab verify --receipt`. */
+/** What the page uses of `receipt.json`: claims and what was seen, by step. Everything else in it is for `lab verify --receipt`. */
 interface ReceiptData {
   readonly steps?: readonly {
     readonly key?: string;
@@ -24,7 +24,7 @@ interface ReceiptData {
 /** Undefined: the server has none. */
 export async function fetchReceipt(): Promise<ReceiptData | undefined> {
   try {
-    const answer = await fetch('/receipt.json');
+    const answer = await fetch('receipt.json');
     return answer.ok ? ((await answer.json()) as ReceiptData) : undefined;
   } catch {
     return undefined;

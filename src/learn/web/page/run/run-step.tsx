@@ -12,6 +12,7 @@ export function RunStep() {
   const content = usePage((state) => state.content);
   const run = usePage((state) => state.run);
   const found = content && run?.at !== undefined ? findStep(content, run.at) : undefined;
+  const passed = run?.at !== undefined && run.outcomes[run.at] === 'passed';
   return (
     <section class="panel step run" id="step" data-region="step" tabIndex={-1} aria-labelledby="step-title">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
@@ -30,6 +31,12 @@ export function RunStep() {
             <div class="teach">
               <Blocks blocks={found.step.teach[lang]} />
             </div>
+            {passed && found.step.recap && (
+              <div class="pass-note">
+                <h2>{words.happened}</h2>
+                <p>{rich(say(found.step.recap))}</p>
+              </div>
+            )}
           </>
         ) : (
           <h1 id="step-title">{content ? say(content.title) : words.connecting}</h1>
@@ -45,7 +52,7 @@ export function RunStep() {
 
 function RunTools() {
   const { press } = useSession();
-  const { words } = useLanguage();
+  const { words, say } = useLanguage();
   const content = usePage((state) => state.content);
   const run = usePage((state) => state.run);
   const shortcuts = usePage((state) => state.settings.shortcuts);
@@ -53,23 +60,33 @@ function RunTools() {
   const outcomes = Object.values(run.outcomes);
   const passed = outcomes.filter((outcome) => outcome === 'passed').length;
   const ends = run.phase === 'removing' || run.phase === 'finished';
-  const busy = run.phase !== 'paused' && run.phase !== 'finished';
+  const waits = run.phase === 'paused';
+  const busy = !waits && run.phase !== 'finished';
+  const next = waits ? stepsOf(content).find(({ key }) => run.outcomes[key] === undefined) : undefined;
   return (
     <div class="run-tools">
+      {run.note && <p class="run-note">{rich(say(run.note))}</p>}
       <p class="run-phase">
         {busy && <span class="spinner" aria-hidden="true" />}
-        <strong>{words.runPhases[run.phase]}</strong>
+        <strong>{run.phase === 'running' && run.pause ? words.runsToPause : words.runPhases[run.phase]}</strong>
+        {next && (
+          <span>
+            {words.next}
+            {words.colon}
+            {say(next.title)}
+          </span>
+        )}
         {run.phase === 'finished' && <span>{words.runResult(passed, stepsOf(content).length)}</span>}
       </p>
       {!ends && (
         <button
           type="button"
-          class={run.pause ? 'primary large' : 'large'}
+          class={waits ? 'primary large' : 'large'}
           aria-keyshortcuts={shortcuts ? 'p' : undefined}
           onClick={() => press({ kind: run.pause ? 'continue' : 'pause' })}
         >
           <span aria-hidden="true">{run.pause ? '▸ ' : '❚❚ '}</span>
-          {run.pause ? words.keys.continue : words.keys.pause}
+          {waits ? words.keys.continue : run.pause ? words.keys.noPause : words.keys.pause}
           {shortcuts && <Key>p</Key>}
         </button>
       )}

@@ -39,7 +39,7 @@ export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaB
       title={[replica.name, ...addresses, state, ...(traffic ? [traffic] : [])].join('\n')}
     >
       <p class="replica-name">
-        {(density !== 'tiny' || tone !== 'good') && <span class="replica-icon">{iconOf(replica)}</span>}
+        {(density !== 'tiny' || tone !== 'good') && <span class={`replica-icon ${tone}`}>{iconOf(replica)}</span>}
         <span class={density === 'tiny' ? 'replica-number' : 'clip'}>
           {whole ? `${service.name}-${replica.number}` : `#${replica.number}`}
         </span>
@@ -55,7 +55,7 @@ export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaB
       )}
       {whole && (
         <p class="replica-facts">
-          <span class="clip">{replica.state === 'running' ? (traffic ?? state) : ''}</span>
+          <span class="clip">{traffic ?? (replica.state === 'running' ? state : '')}</span>
         </p>
       )}
       {count !== undefined && (

@@ -60,7 +60,7 @@ export function Evidence() {
         <Row name={words.saw}>
           {say(shown.claim)}
           {words.colon}
-          {say(seen.actual)}
+          {rich(say(seen.actual))}
           {seen.spread && <SpreadBars spread={seen.spread} />}
         </Row>
       )}

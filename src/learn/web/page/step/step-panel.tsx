@@ -27,7 +27,13 @@ export function StepPanel() {
   if (!found) return <section class="panel step" id="step" data-region="step" tabIndex={-1} aria-label={words.step} />;
   const { lab, step } = found;
   return (
-    <section class="panel step" id="step" data-region="step" tabIndex={-1} aria-labelledby="step-title">
+    <section
+      class={ended ? 'panel step ended' : 'panel step'}
+      id="step"
+      data-region="step"
+      tabIndex={-1}
+      aria-labelledby="step-title"
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <div class="step-scroll" ref={scroller} role="group" aria-labelledby="step-title" tabIndex={0}>

@@ -4,7 +4,7 @@ import { actionOf } from '../../../../../../src/learn/web/page/layout/keys.ts';
 import { nextRegion } from '../../../../../../src/learn/web/page/layout/region-order.ts';
 
 const plain = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false };
-const context = { mode: 'learn', typing: false, onControl: false, shortcuts: true, paused: false } as const;
+const context = { mode: 'learn', typing: false, onControl: false, shortcuts: true, pause: false, waits: false } as const;
 
 test('keys press what the terminal screen does', () => {
   assert.equal(actionOf({ ...plain, key: 'h' }, context), { kind: 'press', press: { kind: 'key', key: 'hint' } });
@@ -33,11 +33,22 @@ test('F6 acts everywhere, and goes through the parts that are there, in both dir
 
 test('a run is paused and continued by one key', () => {
   assert.equal(actionOf({ ...plain, key: 'p' }, { ...context, mode: 'run' }), { kind: 'press', press: { kind: 'pause' } });
-  assert.equal(actionOf({ ...plain, key: 'p' }, { ...context, mode: 'run', paused: true }), {
+  assert.equal(actionOf({ ...plain, key: 'p' }, { ...context, mode: 'run', pause: true, waits: true }), {
     kind: 'press',
     press: { kind: 'continue' },
   });
   assert.is(actionOf({ ...plain, key: 'h' }, { ...context, mode: 'run' }), undefined);
+});
+
+test('the space bar pauses a run and continues one that waits, and does not take a pause back', () => {
+  const run = { ...context, mode: 'run' } as const;
+  const space = { ...plain, key: ' ' };
+  assert.equal(actionOf(space, run), { kind: 'press', press: { kind: 'pause' } });
+  assert.equal(actionOf(space, { ...run, pause: true, waits: true }), { kind: 'press', press: { kind: 'continue' } });
+  assert.equal(actionOf(space, { ...run, pause: true }), { kind: 'press', press: { kind: 'pause' } });
+  assert.equal(actionOf({ ...plain, key: 'p' }, { ...run, pause: true }), { kind: 'press', press: { kind: 'continue' } });
+  assert.is(actionOf(space, { ...run, onControl: true }), undefined);
+  assert.is(actionOf(space, context), undefined);
 });
 
 test.run();
