@@ -1,21 +1,16 @@
 // alone on the engine: Chromium ends requests whenever another file adds a network
 // time limit: 800 s
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Lang } from '../../src/lab/text.ts';
 import type { ServerEvents } from '../../src/learn/web/protocol.ts';
 import { content, learnStates, ownTerminal, pictures, runContent, runStates } from '../fixtures/page-states.ts';
+import { addAxe, violations } from '../helpers/axe.ts';
 import { openChromium } from '../helpers/chromium.ts';
 import { type PageServer, startPageServer } from '../helpers/page-server.ts';
 
 /** Tests the page of `lab learn --web` in a browser, with a server that sends each state. The page is the built one. */
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const test = suite<{ browser: Browser; server: PageServer }>('the page of lab learn --web');
 test.before(async (context) => {
@@ -69,19 +64,11 @@ async function visit(
     await page.goto(server.url);
   });
   await page.locator('#step-title').waitFor();
-  await page.evaluate(axe);
+  await addAxe(page);
   return { page, events };
 }
 
 const terminalIsOpen = (page: Page) => page.locator('.xterm-rows').getByText('learner').waitFor();
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await page.evaluate<AxeResults, RunOptions>(
-    (options) => (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
-    { runOnly: tags, resultTypes: ['violations'] },
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 
 /** After the page has drawn what was sent: the next event arrives after it, and is seen in the page. */
 async function show(page: Page, server: PageServer, events: Partial<ServerEvents>): Promise<void> {

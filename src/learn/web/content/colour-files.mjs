@@ -47,7 +47,8 @@ async function colourFiles(dist) {
     const content = readFileSync(path, 'utf8');
     const lang = grammarOf(basename(path), content);
     if (!lang) continue;
-    const options = { lang, theme: 'github-light', includeExplanation: 'scopeName' };
+    // without a limit of time: on a busy machine, half a second is not enough for a line
+    const options = { lang, theme: 'github-light', includeExplanation: 'scopeName', tokenizeTimeLimit: 0 };
     const { tokens } = highlighter.codeToTokens(content, options);
     coloured[createHash('sha256').update(content).digest('hex')] = tokens.map((line) => partsOf(line, styleOf));
   }
