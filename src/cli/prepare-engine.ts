@@ -7,7 +7,7 @@ import { filesOf, type Tutorial } from '../lab/tutorial.ts';
 import { assets } from '../platform/package-root.ts';
 import type { Cli } from './context.ts';
 import { interruptible } from './interrupted.ts';
-import { promptsOn } from './prompts.ts';
+import { promptsOn } from './prompts/prompts.ts';
 
 /** A running engine. The caller disposes it. */
 export const openEngineFor = (cli: Cli): Promise<Engine> =>

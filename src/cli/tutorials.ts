@@ -12,7 +12,7 @@ import type { Tutorial } from '../lab/tutorial.ts';
 import { recordedTutorial } from '../learn/folder-tutorial.ts';
 import { root } from '../platform/package-root.ts';
 import type { Cli } from './context.ts';
-import { assertTrusted, isTrusted } from './trust.ts';
+import { assertTrusted, isTrusted } from './prompts/trust.ts';
 
 export interface LoadedTutorial {
   readonly tutorial: Tutorial;

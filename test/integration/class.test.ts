@@ -13,7 +13,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-test('a step that passes in lab learn --join is seen by lab class; its end is told, and the lesson goes on', async ({
+test('a step that passes in lab learn --join is seen by lab class; its end is reported, and the lesson goes on', async ({
   engine,
 }) => {
   const me = await learner(engine, 'base');

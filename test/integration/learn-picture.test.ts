@@ -168,7 +168,7 @@ test('replicas, DNS, each request and what the proxy reaches, while a learner sc
     await seen.until('all three', () => Object.keys(seen.last?.proxy?.reached ?? {}).length === 3);
     assert.is(seen.last?.proxy?.stale, false);
 
-    // told to read its configuration again, it begins anew
+    // after a reload, counting starts again
     await me.type('docker compose exec -T nginx nginx -s reload');
     await seen.until('nginx, reloaded', () => Object.keys(seen.last?.proxy?.reached ?? {}).length === 0);
 

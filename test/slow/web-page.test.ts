@@ -274,7 +274,7 @@ test('Run types the command and Enter, then waits before another can be started'
   await page.close();
 });
 
-test('with a terminal of their own, learners copy commands and are told why', async ({ browser, server }) => {
+test('with a terminal of their own, learners copy commands and see why', async ({ browser, server }) => {
   server.begin({ content: ownTerminal, learn: learnStates.working });
   const { page } = await visit(browser, server);
   assert.is(await page.getByRole('button', { name: /^Run / }).count(), 0);

@@ -5,7 +5,7 @@ import { type JoinCode, readJoinCode } from '../../learn/class/join-code.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn } from '../prompts/prompts.ts';
 import { usage } from '../usage.ts';
 
 export interface JoinCommandOptions {

@@ -118,7 +118,7 @@ const introduction = ({ code }: ClassServer, url: string): Text =>
       `Learners join with:\n  lab learn --join ${code} --nickname NAME\n`,
       `The wall, for a browser on this machine: ${url}`,
       'It shows nicknames, the step of each learner, how many steps have passed, and who asks for help. No commands, output or paths of learners are sent.',
-      'Nothing is stored. Ctrl-C ends the class and tells the learners; then everything is forgotten.',
+      'Nothing is stored. Ctrl-C ends the class and notifies the learners; then all data is deleted.',
     ].join('\n'),
     [
       `學員加入的指令：\n  lab learn --join ${code} --nickname 名字\n`,

@@ -8,7 +8,7 @@ import { listRuns } from '../../run/journal.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
 import { goesOn, isDown, isUp, shellLines, statusLines, wasDown, wasUp } from '../output/engine-lines.ts';
-import { promptsOn, stagesOn } from '../prompts.ts';
+import { promptsOn, stagesOn } from '../prompts/prompts.ts';
 
 interface Options {
   readonly json?: boolean;

@@ -26,7 +26,7 @@ import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
 import { classSummary, similarLine } from '../output/grade-summary.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn } from '../prompts/prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 import { faultsIn } from './break/break-folder.ts';
 import { assertOptions, examOf, type GradeOptions, noRun, severalForClassroom50, similarExams } from './grading/options.ts';

@@ -14,7 +14,7 @@ import { assets, version } from '../../platform/package-root.ts';
 import type { Cli } from '../context.ts';
 import { abandonable, interruptible } from '../interrupted.ts';
 import { imageLines, megabytes } from '../output/image-lines.ts';
-import { type Prompts, promptsOn } from '../prompts.ts';
+import { type Prompts, promptsOn } from '../prompts/prompts.ts';
 
 interface Options {
   readonly json?: boolean;

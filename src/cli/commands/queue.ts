@@ -7,7 +7,7 @@ import { version } from '../../platform/package-root.ts';
 import type { Cli } from '../context.ts';
 import { abandonable } from '../interrupted.ts';
 import { queueStateLines } from '../output/queue-state-lines.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn } from '../prompts/prompts.ts';
 import { queueAddressOf } from '../queue-server.ts';
 
 interface Options {

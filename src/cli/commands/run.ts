@@ -12,7 +12,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { startPointer } from '../output/start-lines.ts';
 import { readyEngine } from '../prepare-engine.ts';
-import { stepPrompt } from '../step-prompt.ts';
+import { stepPrompt } from '../prompts/step-prompt.ts';
 import { type LoadedTutorial, loadTutorial } from '../tutorials.ts';
 import { repeatOnChange } from '../watch.ts';
 import { assertNoPage } from '../web/page-options.ts';

@@ -10,7 +10,7 @@ import type { Cli } from '../context.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { gateJson, gateSummary } from '../output/gate-summary.ts';
 import { readyEngine } from '../prepare-engine.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn } from '../prompts/prompts.ts';
 import { type LoadedTutorial, loadTutorial } from '../tutorials.ts';
 import { namedTutorial } from '../usage.ts';
 import { repeatOnChange } from '../watch.ts';

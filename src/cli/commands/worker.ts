@@ -11,7 +11,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { workerLine } from '../output/worker-lines.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn } from '../prompts/prompts.ts';
 import { openQueueOf, type QueueOptions } from '../queue-server.ts';
 import { findTutorial } from '../tutorials.ts';
 import { faultsIn } from './break/break-folder.ts';

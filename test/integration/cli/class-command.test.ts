@@ -37,7 +37,7 @@ for (const [args, english, chinese] of wrong)
 
 const files = (dir: string): string[] => readdirSync(dir, { recursive: true }).map(String).sort();
 
-test('lab class shows the code and who is where, tells learners the end, and leaves nothing on disk', async () => {
+test('lab class shows the code and who is where, notifies learners of the end, and leaves nothing on disk', async () => {
   const state = folder();
   const home = folder();
   const env = {

@@ -287,7 +287,7 @@ test('a class that does not answer is no error: the lesson goes on, and the lear
   assert.is(ben.joined.membership.phase, 'connected');
 });
 
-test('the end of the class is told to learners, and everything is forgotten', async () => {
+test('the end of the class is reported to learners, and all data is deleted', async () => {
   const room = await openTestClass();
   await using ann = await joinTestClass(room.code, 'Ann');
   ann.joined.askForHelp(true);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { promptsOn } from '../../../src/cli/prompts.ts';
+import { promptsOn } from '../../../src/cli/prompts/prompts.ts';
 import type { RunEvent } from '../../../src/lab/event.ts';
 import { langs, verbatim } from '../../../src/lab/text.ts';
 import { openReporters } from '../../../src/report/reporters.ts';

@@ -4,7 +4,7 @@ import { clock } from '../../clock.ts';
 import type { Cli } from '../../context.ts';
 import { buildsLine, endedLine, examLine, imagesLine, startLine, trustLine, unlistedLine } from '../../output/grade-summary.ts';
 import { queueStartLine } from '../../output/queue-lines.ts';
-import { promptsOn } from '../../prompts.ts';
+import { promptsOn } from '../../prompts/prompts.ts';
 import type { GradeOptions } from './options.ts';
 
 /** The progress of a class, and of what is prepared before it. */

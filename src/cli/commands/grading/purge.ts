@@ -8,7 +8,7 @@ import { type Text, text } from '../../../lab/text.ts';
 import { listRuns } from '../../../run/journal.ts';
 import type { Cli } from '../../context.ts';
 import { cachesLines, leftOfStudentLines, planLines, purgedLine, studentLines } from '../../output/purge-lines.ts';
-import { promptsOn } from '../../prompts.ts';
+import { promptsOn } from '../../prompts/prompts.ts';
 import { usage } from '../../usage.ts';
 
 export interface PurgeOptions {

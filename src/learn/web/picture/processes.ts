@@ -33,7 +33,7 @@ export interface ProcessWatchOptions {
   failed(error: unknown): void;
 }
 
-/** A proxy begins new processes a moment after it was told to: looks so long after that. Nothing reports when it has. */
+/** A proxy begins new processes a moment after a reload was requested: looks for this long. No event reports its end. */
 const looksAtMs = [0, 100, 200, 400, 800];
 
 /** Looks at the processes of a proxy when it may have read its configuration again. */

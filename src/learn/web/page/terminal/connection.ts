@@ -12,7 +12,7 @@ export interface Connection {
 interface ConnectionEvents {
   state(state: 'connecting' | 'open' | 'lost' | 'ended'): void;
   output(bytes: Uint8Array): void;
-  /** The size to tell the shell when it begins. */
+  /** The size that the shell starts with. */
   size(): { readonly columns: number; readonly rows: number };
 }
 

@@ -47,7 +47,7 @@ test('after a crash, the next server has the same port and secret', async () => 
   const [name = ''] = recordsIn(state);
   const record = readFileSync(join(state, 'web', name));
   await first.release();
-  // as after SIGKILL: the record is there, and nobody holds the lock
+  // as after SIGKILL: the record exists, and no process holds the lock
   writeFileSync(join(state, 'web', name), record);
   const next = await taken(state, '/home/me/lab');
   assert.is(next.port, 4000);

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { singleLine } from '../formats/untrusted-text.ts';
-import type { Text } from '../lab/text.ts';
-import { truncate } from '../report/terminal/layout.ts';
-import { frameMs, spinnerAt } from '../report/terminal/live.ts';
-import { liveRegion } from '../report/terminal/live-region.ts';
-import type { Cli } from './context.ts';
+import { singleLine } from '../../formats/untrusted-text.ts';
+import type { Text } from '../../lab/text.ts';
+import { truncate } from '../../report/terminal/layout.ts';
+import { frameMs, spinnerAt } from '../../report/terminal/live.ts';
+import { liveRegion } from '../../report/terminal/live-region.ts';
+import type { Cli } from '../context.ts';
 
 /** Progress of a command on stderr: one live line on a terminal, plain lines elsewhere. */
 export interface Prompts {

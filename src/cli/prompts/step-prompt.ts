@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { singleLine } from '../formats/untrusted-text.ts';
-import { text } from '../lab/text.ts';
-import type { Step } from '../lab/tutorial.ts';
-import type { Cli } from './context.ts';
-import { usage } from './usage.ts';
+import { singleLine } from '../../formats/untrusted-text.ts';
+import { text } from '../../lab/text.ts';
+import type { Step } from '../../lab/tutorial.ts';
+import type { Cli } from '../context.ts';
+import { usage } from '../usage.ts';
 
 /** For `--step`: a function that waits for Enter before each step but the first. Throws E_USAGE without a terminal. */
 export function stepPrompt({

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jsonText, singleLine } from '../formats/untrusted-text.ts';
-import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
-import { replaceFile } from '../platform/atomic-file.ts';
-import { readPlain } from '../platform/plain-file.ts';
-import { onPath } from '../platform/system-error.ts';
-import type { Cli } from './context.ts';
+import { jsonText, singleLine } from '../../formats/untrusted-text.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import { replaceFile } from '../../platform/atomic-file.ts';
+import { readPlain } from '../../platform/plain-file.ts';
+import { onPath } from '../../platform/system-error.ts';
+import type { Cli } from '../context.ts';
 import { promptsOn } from './prompts.ts';
 
 /**
