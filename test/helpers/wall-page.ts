@@ -49,7 +49,7 @@ export const wallOf = (count: number): Wall =>
     return {
       id: at,
       nickname: at < given.length ? name : `${name.slice(0, 21)} ${Math.floor(at / given.length) + 1}`,
-      at: steps[index]?.[0],
+      at: steps[index]?.[0] ?? '',
       ...{ passed: index, steps: steps.length, phase: kind === 8 ? 'finished' : 'working' },
       movedAt: kind === 4 || kind === 5 ? now - (12 + (at % 37)) * 60_000 : now - 90_000,
       ...(kind === 2 ? { helpSince: now - (at % 14) * 60_000 } : {}),

@@ -159,12 +159,13 @@ test('by keyboard: names are hidden, also those of who asks for help, and the la
   const { page } = await visit(browser, wall);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Show names' }).waitFor();
   const text = await page.locator('main').innerText();
   for (const { nickname } of wallOf(25)) assert.not.match(text, nickname);
   assert.match(text, /Ask for help · 3[\s\S]*3 learners · longest: 12 min/);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  assert.is(await page.evaluate('document.documentElement.lang'), 'zh-TW');
+  await page.locator('html[lang=zh-TW]').waitFor();
   assert.match(await page.locator('main').innerText(), /請求協助 · 3[\s\S]*3 人 · 最久 12 分鐘/);
   assert.match(await page.title(), '班級 · ');
   await page.keyboard.press('Shift+Tab');
