@@ -346,7 +346,7 @@ test('a lost connection is shown and made again, an end is not, and a shell that
   await page.locator('.notice').waitFor({ state: 'detached', timeout: 20_000 });
   await page.locator('.terminal-state').waitFor({ state: 'detached' });
   server.send('bye', { reason: { en: 'Ctrl-C was pressed', 'zh-TW': '按下了 Ctrl-C' } });
-  await page.getByText('labwright has ended: Ctrl-C was pressed').waitFor();
+  await page.locator('.notice').getByText('Ctrl-C was pressed').waitFor();
   assert.match(await page.locator('.notice').innerText(), /lab learn --web/);
   await page.getByRole('button', { name: 'Connect again' }).click();
   await page.locator('.notice').waitFor({ state: 'detached' });
