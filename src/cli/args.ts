@@ -166,7 +166,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--list', words.options.learnList))
     .addOption(option('--follow', words.options.follow))
     .addOption(option('--reporter <name>', words.options.learnReporter).choices(['plain', 'ndjson']))
-    .addOption(option('--join <code>', words.options.join).conflicts(['list', 'web']))
+    .addOption(option('--join <code>', words.options.join).conflicts(['list']))
     .addOption(option('--nickname <name>', words.options.nickname))
     .addOption(option('--web', words.options.web).conflicts(['list', 'follow', 'reporter']))
     .addOption(option('--port <port>', words.options.webPort).argParser(wholeFrom(1, 65_535, 'lab learn', '--port')))

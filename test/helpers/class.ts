@@ -24,12 +24,15 @@ export interface TestClass extends AsyncDisposable {
   readonly events: readonly WallEvent[];
 }
 
-/** A class on a loopback address, with a tutorial of three steps. */
-export async function openTestClass(port = 0, address = '127.0.0.1'): Promise<TestClass> {
+const threeSteps = { tutorial: classTutorial, keys: classKeys };
+
+/** A class on a loopback address; if nothing else is given, with a tutorial of three steps. */
+export async function openTestClass(port = 0, { tutorial, keys } = threeSteps): Promise<TestClass> {
+  const address = '127.0.0.1';
   const events: WallEvent[] = [];
   const waiters = new Set<() => void>();
   const server = await openClassServer({
-    ...{ address, port, named: address, tutorial: classTutorial, keys: classKeys, clock },
+    ...{ address, port, named: address, tutorial, keys, clock },
     changed: (event) => {
       events.push(event);
       for (const wake of waiters) wake();

@@ -160,6 +160,7 @@ test('by keyboard: names are hidden, also those of who asks for help, and the la
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByText('longest: 12 min').waitFor();
+  await page.getByRole('button', { name: 'Show names' }).waitFor();
   const text = await page.locator('main').innerText();
   for (const { nickname } of wallOf(25)) assert.not.match(text, nickname);
   assert.match(text, /Ask for help · 3[\s\S]*3 learners · longest: 12 min/);

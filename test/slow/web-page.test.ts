@@ -205,6 +205,38 @@ test('keys and buttons press the same, and no key does where text is typed', asy
   await page.close();
 });
 
+test('in a class, a button and a key ask for help; without one there is neither', async ({ browser, server }) => {
+  const { page, events } = await visit(browser, server, { viewport: { width: 360, height: 740 } });
+  await page.locator('#step-title').press('a');
+  assert.is(await page.getByRole('button', { name: 'Ask for help' }).count(), 0);
+  const joined = { phase: 'connected', nickname: 'WWWWWWWWWWWWWWWWWWWWWWWW', help: false } as const;
+  await show(page, server, { class: joined });
+  assert.equal(await violations(page), []);
+  const pressed = async (act: () => Promise<void>) => {
+    const answered = page.waitForResponse('**/press');
+    await act();
+    await answered;
+    return server.presses.at(-1);
+  };
+  assert.equal(await pressed(() => page.getByRole('button', { name: 'Ask for help' }).press('Enter')), {
+    kind: 'help',
+    on: true,
+  });
+  assert.is(server.presses.length, 1);
+  await show(page, server, { class: { ...joined, help: true } });
+  assert.equal(await violations(page), []);
+  assert.match(await page.locator('[role=log]').innerText(), 'You ask for help.');
+  assert.equal(await pressed(() => page.locator('#step-title').press('a')), { kind: 'help', on: false });
+  for (const phase of ['away', 'ended'] as const) {
+    await show(page, server, { class: { ...joined, phase } });
+    assert.equal(await violations(page), [], phase);
+    assert.is(await page.getByRole('button', { name: 'Ask for help' }).count(), phase === 'away' ? 1 : 0);
+    assert.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
+  }
+  assert.equal(events, []);
+  await page.close();
+});
+
 test('a step of the list leads to the question of the server, which is answered by keyboard', async ({ browser, server }) => {
   const { page } = await visit(browser, server);
   await page.locator('#step-title').press('l');

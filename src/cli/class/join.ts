@@ -7,6 +7,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { promptsOn } from '../prompts/prompts.ts';
 import { usage } from '../usage.ts';
+import { membershipLine } from './membership-line.ts';
 
 export interface JoinCommandOptions {
   readonly join?: string;
@@ -56,6 +57,16 @@ export async function joinFor(cli: Cli, joining: Joining, tutorial: string, firs
       tell = changed;
     },
   };
+}
+
+/** Prints the membership, now and when it changes; `show` receives it too. */
+export function followMembership({ err, lang }: Cli, { joined, watch }: JoinedByCommand, show: (now: Membership) => void): void {
+  const changed = (now: Membership) => {
+    show(now);
+    err.write(`${membershipLine(now, lang)}\n`);
+  };
+  watch(changed);
+  changed(joined.membership);
 }
 
 const sentToClass = ({ address, port }: JoinCode, nickname: string): Text =>

@@ -11,8 +11,7 @@ import { numberedIds } from '../../platform/ids.ts';
 import { locateOwn } from '../../run/learner/own-stack.ts';
 import { findLabOrStep } from '../../run/plan.ts';
 import { callOf } from '../call-line.ts';
-import { askToJoin, type JoinCommandOptions, type JoinedByCommand, joinFor } from '../class/join.ts';
-import { membershipLine } from '../class/membership-line.ts';
+import { askToJoin, followMembership, type JoinCommandOptions, type JoinedByCommand, joinFor } from '../class/join.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -59,15 +58,17 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
     }
     const { signal, env } = cli;
     const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
-    if (options.web) await (await import('../web/learn-on-page.ts')).learnOnPage(cli, learning, first, options);
-    else {
-      const membership = joining ? await joinFor(cli, joining, tutorial.id, first) : undefined;
-      try {
-        if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen, membership);
-        else await follow(cli, options, learning, first, membership);
-      } finally {
-        await membership?.joined.close();
-      }
+    let membership: JoinedByCommand | undefined;
+    const join = async () => {
+      membership = joining && (await joinFor(cli, joining, tutorial.id, first));
+      return membership;
+    };
+    try {
+      if (options.web) await (await import('../web/learn-on-page.ts')).learnOnPage(cli, learning, first, options, join);
+      else if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen, await join());
+      else await follow(cli, options, learning, first, await join());
+    } finally {
+      await membership?.joined.close();
     }
     return 0;
   };
@@ -95,11 +96,8 @@ async function follow(
   first: LearnState,
   membership?: JoinedByCommand,
 ): Promise<void> {
-  const { out, err, lang } = cli;
-  if (membership) {
-    err.write(`${membershipLine(membership.joined.membership, lang)}\n`);
-    membership.watch((changed) => err.write(`${membershipLine(changed, lang)}\n`));
-  }
+  const { out, lang } = cli;
+  if (membership) followMembership(cli, membership, () => undefined);
   const tutorial: Tutorial = learning.tutorial;
   const followed = createFollower(tutorial, lang);
   const session = startSession(

@@ -1,6 +1,6 @@
 import { emitKeypressEvents } from 'node:readline';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import type { JoinedClass } from '../../learn/class/join-class.ts';
+import type { JoinedClass, Membership } from '../../learn/class/join-class.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
 import { type CallOf, callOf } from '../call-line.ts';
@@ -59,6 +59,15 @@ const scrolls = {
 
 /** How a key scrolls the explanation; undefined: it does not. */
 const scrollOf = ({ name = '', ctrl }: Pressed) => (ctrl ? undefined : scrolls[name as keyof typeof scrolls]);
+
+/** Whether the learner asks the class for help after a key; undefined: the key is not about that. */
+export function helpOnKey(
+  { name, ctrl }: Pressed,
+  { dialog }: Pick<LearnState, 'dialog'>,
+  membership: Membership | undefined,
+): boolean | undefined {
+  return membership && name === 'a' && !ctrl && !dialog ? !membership.help : undefined;
+}
 
 /**
  * The screen, which may have begun, and the keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
@@ -153,10 +162,10 @@ class Picture {
   }
 
   /** Whether the key asked the class for help, or said that none is needed any more. */
-  ask({ name, ctrl }: Pressed): boolean {
-    if (!this.#joined || name !== 'a' || ctrl || this.state.dialog) return false;
-    this.#joined.askForHelp(!this.#joined.membership.help);
-    return true;
+  ask(key: Pressed): boolean {
+    const help = helpOnKey(key, this.state, this.#joined?.membership);
+    if (help !== undefined) this.#joined?.askForHelp(help);
+    return help !== undefined;
   }
 
   /** Whether the key scrolled. */

@@ -7,6 +7,7 @@ import { pageContent } from '../../learn/web/content/page-content.ts';
 import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
 import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import type { Feed } from '../../learn/web/server/feed.ts';
+import { followMembership, type JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
 import { createFollower, plainLines } from '../learn/follow.ts';
@@ -17,18 +18,20 @@ export interface LearnOnPageOptions extends PageOptions {
   readonly project?: string;
 }
 
-/** Live mode on a page, until an interrupt. The program's own terminal shows the address, and each step that passed. */
+/** Live mode on a page, until an interrupt. The program's own terminal shows the address, and each step that passed. `join`: joins a class; the caller leaves it. */
 export async function learnOnPage(
   cli: Cli,
   learning: Omit<LearnOptions, 'listen'>,
   first: LearnState,
   options: LearnOnPageOptions,
+  join: () => Promise<JoinedByCommand | undefined>,
 ): Promise<void> {
   const { own, tutorial, engine } = learning;
   const { compose } = engine;
   const named = options.project === undefined ? {} : { COMPOSE_PROJECT_NAME: options.project };
   let state = first;
   let session: LearnSession | undefined;
+  let membership: JoinedByCommand | undefined;
   await servePage(cli, {
     ...options,
     folder: own.dir,
@@ -44,11 +47,20 @@ export async function learnOnPage(
         stackOf: () => own,
         compose,
       }),
-    press: (press) => session && pressOnPage(press, state, session),
+    press: (press) => {
+      if (press.kind === 'help') membership?.joined.askForHelp(press.on);
+      else if (session) pressOnPage(press, state, session);
+    },
     receipt: () => readReceipt(own.dir),
     work: async (feed) => {
       feed.show('learn', pageState(first));
-      session = startSession({ ...learning, listen: listener(cli, learning, feed, (next) => (state = next)) }, first);
+      membership = await join();
+      if (membership) followMembership(cli, membership, (now) => feed.show('class', now));
+      const seen = (next: LearnState) => {
+        state = next;
+        membership?.joined.listen(next);
+      };
+      session = startSession({ ...learning, listen: listener(cli, learning, feed, seen) }, first);
       const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
       const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });

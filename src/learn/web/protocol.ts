@@ -17,6 +17,8 @@ export interface ServerEvents {
   readonly learn: LearnPageState;
   /** The same for a run that labwright performs. */
   readonly run: RunPageState;
+  /** After `learn`, and after each change: the class, if the learner joined one. */
+  readonly class: ClassPageState;
   /** The stack, after each change of it. */
   readonly picture: Picture;
   /** Requests that were seen since the last of these events. */
@@ -92,6 +94,14 @@ export type Inline =
 /** The state of live mode. `plan` is in the content. */
 export type LearnPageState = Omit<LearnState, 'plan'>;
 
+/** What a learner sees of the class. `help`: the learner asks for help. */
+export interface ClassPageState {
+  /** `away`: the class does not answer; it is tried again and again. */
+  readonly phase: 'connected' | 'away' | 'ended';
+  readonly nickname: string;
+  readonly help: boolean;
+}
+
 /** One command of a run and what it printed: the last lines. */
 export interface RunCommand {
   readonly line: string;
@@ -124,10 +134,11 @@ export interface RunPageState {
   readonly note?: Text;
 }
 
-/** `key`: a key of live mode. `go-to`: asks whether to begin another step (`dialog` of the state), as the list of steps does; `yes` begins it. `pause` and `continue`: of a run. */
+/** `key`: a key of live mode. `go-to`: asks whether to begin another step (`dialog` of the state), as the list of steps does; `yes` begins it. `help`: asks the class for help, or no longer. `pause` and `continue`: of a run. */
 export type Press =
   | { readonly kind: 'key'; readonly key: 'hint' | 'solution' | 'perform' | 'enter' | 'reset' | 'check' | 'yes' | 'other' }
   | { readonly kind: 'go-to'; readonly key: string }
+  | { readonly kind: 'help'; readonly on: boolean }
   | { readonly kind: 'pause' | 'continue' };
 
 /**

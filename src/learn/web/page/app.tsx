@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { LiveRegion } from './announce/live-region.tsx';
 import { Dialogs } from './bar/dialogs.tsx';
 import { TopBar } from './bar/top-bar.tsx';
+import { ClassLine } from './layout/class-line.tsx';
 import { ConnectionNotice } from './layout/connection-notice.tsx';
 import { Separator } from './layout/separator.tsx';
 import { Tabs } from './layout/tabs.tsx';
@@ -30,6 +31,7 @@ export function App() {
       </a>
       <TopBar />
       <ConnectionNotice />
+      <ClassLine />
       {mode && (
         <>
           <main class={`body show-${tab}`} style={{ '--left': `${left}fr`, '--right': `${100 - left}fr` }}>

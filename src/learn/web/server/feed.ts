@@ -6,9 +6,9 @@ import type { PageContent, ServerEvents } from '../protocol.ts';
 /** A silent connection looks like a broken one to what is between browser and server. */
 const heartbeatMs = 15_000;
 
-type States = Pick<ServerEvents, 'content' | 'learn' | 'run' | 'picture'>;
+type States = Pick<ServerEvents, 'content' | 'learn' | 'class' | 'run' | 'picture'>;
 /** In the order in which they are sent. */
-const states = ['content', 'learn', 'run', 'picture'] as const satisfies readonly (keyof States)[];
+const states = ['content', 'learn', 'class', 'run', 'picture'] as const satisfies readonly (keyof States)[];
 
 /** What all pages show now: the newest of each state. A page that joins receives it first. */
 export class Feed {

@@ -7,6 +7,7 @@ const schema = z.discriminatedUnion('kind', [
     key: z.enum(['hint', 'solution', 'perform', 'enter', 'reset', 'check', 'yes', 'other']),
   }),
   z.strictObject({ kind: z.literal('go-to'), key: z.string().max(1000) }),
+  z.strictObject({ kind: z.literal('help'), on: z.boolean() }),
   z.strictObject({ kind: z.enum(['pause', 'continue']) }),
 ]) satisfies z.ZodType<Press>;
 

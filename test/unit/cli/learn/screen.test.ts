@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../../labs/index.ts';
-import { keyOf } from '../../../../src/cli/learn/live.ts';
+import { helpOnKey, keyOf } from '../../../../src/cli/learn/live.ts';
 import { type Page, stepOf } from '../../../../src/cli/learn/page.ts';
 import { passLines } from '../../../../src/cli/learn/pass-page.ts';
 import { renderScreen } from '../../../../src/cli/learn/screen.ts';
 import { newView, scrolled, type View, viewAfter } from '../../../../src/cli/learn/view.ts';
 import { type Lang, langs, verbatim } from '../../../../src/lab/text.ts';
 import { failed } from '../../../../src/lab/verdict.ts';
+import type { Membership } from '../../../../src/learn/class/join-class.ts';
 import { planOf } from '../../../../src/learn/plan.ts';
 import { reduce } from '../../../../src/learn/reduce.ts';
 import { type LearnEvent, type LearnState, stateAt } from '../../../../src/learn/state.ts';
@@ -50,6 +51,28 @@ const page = (lang: Lang, size: { readonly columns: number; readonly rows: numbe
 });
 const shown = (state: LearnState, lang: Lang = 'en', size = small, view: View = newView): string =>
   renderScreen(page(lang, size), tutorial, state, view).lines.join('\n');
+
+test('in a class, `a` asks for help and takes that back, and the last lines say both', () => {
+  const [first] = states();
+  assert.ok(first);
+  const membership = { phase: 'connected', nickname: 'Ann', help: false } as const;
+  assert.is(helpOnKey({ name: 'a' }, first, membership), true);
+  assert.is(helpOnKey({ name: 'a' }, first, { ...membership, help: true }), false);
+  for (const [key, state, joined] of [
+    [{ name: 'a' }, first, undefined],
+    [{ name: 'a', ctrl: true }, first, membership],
+    [{ name: 'a' }, { ...first, dialog: { kind: 'help' } }, membership],
+    [{ name: 'h' }, first, membership],
+  ] as const)
+    assert.is(helpOnKey(key, state, joined), undefined);
+  const lines = (joined: Membership, lang: Lang = 'en') =>
+    renderScreen({ ...page(lang, small), membership: joined }, tutorial, first).lines.join('\n');
+  assert.match(lines(membership), /Class: connected as Ann\n[\s\S]*a ask for help/);
+  assert.match(lines({ ...membership, help: true }), /as Ann\. You ask for help\.\n[\s\S]*a no help needed/);
+  assert.match(lines({ ...membership, help: true }, 'zh-TW'), /正在請求協助。\n[\s\S]*a 取消協助/);
+  assert.not.match(lines({ ...membership, phase: 'ended' }), 'a ask for help');
+  assert.not.match(shown(first), 'Class:');
+});
 
 test('every screen fits into the terminal, in both languages', () => {
   for (const size of [small, { columns: 120, rows: 40 }, { columns: 40, rows: 10 }])

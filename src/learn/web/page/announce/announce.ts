@@ -1,6 +1,6 @@
 import { type Text, text } from '../../../../lab/text.ts';
 import type { CheckState } from '../../../state.ts';
-import type { LearnPageState, RunCheck, RunPageState } from '../../protocol.ts';
+import type { ClassPageState, LearnPageState, RunCheck, RunPageState } from '../../protocol.ts';
 
 /** What a screen reader says. `id` grows. */
 export interface Announcement {
@@ -12,12 +12,18 @@ export interface Announcement {
 interface Known {
   readonly connection: 'connecting' | 'open' | 'lost' | 'ended';
   readonly learn?: LearnPageState;
+  readonly class?: ClassPageState;
   readonly run?: RunPageState;
 }
 
 /** What is worth saying about a change: of the connection, of checks, of a step. */
 export function announced(before: Known, after: Known): readonly Text[] {
-  return [...connectionTexts(before, after), ...learnTexts(before, after), ...runTexts(before, after)];
+  return [
+    ...connectionTexts(before, after),
+    ...learnTexts(before, after),
+    ...classTexts(before, after),
+    ...runTexts(before, after),
+  ];
 }
 
 function connectionTexts(before: Known, after: Known): readonly Text[] {
@@ -45,6 +51,20 @@ function learnTexts({ learn: before }: Known, { learn: after }: Known): readonly
     ...(lost ? [text('The engine does not answer.', '引擎沒有回應。')] : []),
     ...(after.note && after.note.en !== before.note?.en ? [after.note] : []),
   ];
+}
+
+function classTexts({ class: before }: Known, { class: after }: Known): readonly Text[] {
+  if (!before || !after) return [];
+  if (before.phase !== after.phase)
+    return [
+      {
+        connected: text('Connected to the class again.', '已重新連線到班級。'),
+        away: text('The class is not reachable. You can go on.', '無法連線到班級，你可以繼續練習。'),
+        ended: text('The class has ended. You can go on.', '班級已結束，你可以繼續練習。'),
+      }[after.phase],
+    ];
+  if (before.help === after.help) return [];
+  return [after.help ? text('You ask for help.', '正在請求協助。') : text('You do not ask for help any more.', '已取消協助。')];
 }
 
 function markTexts(before: CheckState['mark'] | undefined, { mark, claim }: CheckState): readonly Text[] {

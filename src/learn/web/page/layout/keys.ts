@@ -22,6 +22,8 @@ interface KeyContext {
   readonly onControl: boolean;
   /** Keys without a modifier are wanted. */
   readonly shortcuts: boolean;
+  /** Whether the learner asks the class for help; omitted: there is no class. */
+  readonly asks?: boolean | undefined;
   /** The run stops before its next step. */
   readonly pause: boolean;
   /** The run waits before its next step. */
@@ -50,6 +52,7 @@ export function actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyStroke,
     return continues === undefined ? undefined : { kind: 'press', press: { kind: continues ? 'continue' : 'pause' } };
   }
   if (key === 'Enter' && !context.onControl) return { kind: 'press', press: { kind: 'key', key: 'enter' } };
+  if (key === 'a' && context.asks !== undefined) return { kind: 'press', press: { kind: 'help', on: !context.asks } };
   const name = Object.hasOwn(learnKeys, key) ? learnKeys[key] : undefined;
   return name && { kind: 'press', press: { kind: 'key', key: name } };
 }

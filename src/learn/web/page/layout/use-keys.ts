@@ -8,7 +8,7 @@ export function useKeys(): void {
   const { store, press } = useSession();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const { content, run, learn, settings, connection } = store.get();
+      const { content, run, learn, settings, connection, class: joined } = store.get();
       if (!content || event.repeat || event.defaultPrevented || event.isComposing) return;
       const focus = document.activeElement;
       const action = actionOf(event, {
@@ -16,6 +16,7 @@ export function useKeys(): void {
         typing: focus?.matches('input, textarea, select') === true || document.querySelector('dialog[open]') !== null,
         onControl: focus?.matches('a, button, summary, [role=separator]') === true,
         shortcuts: settings.shortcuts,
+        asks: joined && joined.phase !== 'ended' ? joined.help : undefined,
         pause: run?.pause === true,
         waits: run?.phase === 'paused',
       });

@@ -4,7 +4,7 @@ import type { PageEvent, PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 
 const retryMs = 2000;
-const stateNames = ['content', 'learn', 'run', 'picture', 'bye'] as const;
+const stateNames = ['content', 'learn', 'class', 'run', 'picture', 'bye'] as const;
 
 /** Listens to the server, and connects again after a failure. Returns what connects again after the end. */
 export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed): () => void {

@@ -1,6 +1,6 @@
 import type { Lang, Text } from '../../../../lab/text.ts';
 import type { Picture } from '../../picture/picture.ts';
-import type { LearnPageState, PageContent, RunPageState } from '../../protocol.ts';
+import type { ClassPageState, LearnPageState, PageContent, RunPageState } from '../../protocol.ts';
 import { type Announcement, announced } from '../announce/announce.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,6 +11,7 @@ export interface PageState {
   readonly bye?: Text;
   readonly content?: PageContent;
   readonly learn?: LearnPageState;
+  readonly class?: ClassPageState;
   readonly run?: RunPageState;
   readonly picture?: Picture;
   /** What was seen of the current step's checks when it began, in English, by ID: a different reason is worth showing. */
@@ -34,6 +35,7 @@ export type Tab = 'step' | 'stack' | 'terminal';
 export type PageEvent =
   | { readonly kind: 'content'; readonly value: PageContent }
   | { readonly kind: 'learn'; readonly value: LearnPageState }
+  | { readonly kind: 'class'; readonly value: ClassPageState }
   | { readonly kind: 'run'; readonly value: RunPageState }
   | { readonly kind: 'picture'; readonly value: Picture }
   | { readonly kind: 'bye'; readonly value: { readonly reason: Text } }
@@ -71,10 +73,15 @@ function withTexts(before: readonly Announcement[], texts: readonly Text[]): rea
 
 function changed(state: PageState, event: PageEvent): PageState {
   switch (event.kind) {
-    case 'content':
-      return { ...state, connection: 'open', content: event.value };
+    case 'content': {
+      // the server may be another one, without a class
+      const { class: _, ...rest } = state;
+      return { ...rest, connection: 'open', content: event.value };
+    }
     case 'learn':
       return learned(state, event.value);
+    case 'class':
+      return { ...state, class: event.value };
     case 'run':
       return { ...state, run: event.value };
     case 'picture':

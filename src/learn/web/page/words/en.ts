@@ -19,6 +19,16 @@ export const en = {
   ended: 'labwright has ended',
   startAgain: 'Progress is kept. To continue, run this command in the folder, and open the address that it prints:',
   again: 'Connect again',
+  /** The class. */
+  class: 'Class',
+  classStates: {
+    connected: (name: string) => `Class: connected as ${name}.`,
+    away: (_: string) => 'Class: not reachable, trying again. You can go on.',
+    ended: (_: string) => 'Class: it has ended. You can go on.',
+  },
+  asksForHelp: 'You ask for help.',
+  askForHelp: 'Ask for help',
+  noHelp: 'No help needed',
   /** Regions. */
   step: 'Step',
   stack: 'Stack',

@@ -81,11 +81,19 @@ test('what is pressed has a known form and size', async () => {
   await using page = await openPage();
   const headers = { ...page.own, 'content-type': 'application/json' };
   const pressing = async (body: string) => (await send(page, page.at('press'), { method: 'POST', headers, body })).status;
-  for (const body of ['', '{}', '[]', '{"kind":"key","key":"quit"}', '{"kind":"pause","more":1}', '{"kind":"go-to"}'])
+  for (const body of [
+    '',
+    '{}',
+    '[]',
+    '{"kind":"key","key":"quit"}',
+    '{"kind":"pause","more":1}',
+    '{"kind":"go-to"}',
+    '{"kind":"help"}',
+  ])
     assert.is(await pressing(body), 400, body);
   assert.is(await pressing(JSON.stringify({ kind: 'go-to', key: 'x'.repeat(100_000) })), 413);
   assert.equal(page.pressed, []);
-  assert.is(await pressing('{"kind":"go-to","key":"scale/up"}'), 204);
+  for (const body of ['{"kind":"go-to","key":"scale/up"}', '{"kind":"help","on":true}']) assert.is(await pressing(body), 204);
 });
 
 test('a page of another origin cannot read, frame or embed an answer', async () => {

@@ -13,6 +13,14 @@ test('keys press what the terminal screen does', () => {
   assert.is(actionOf({ ...plain, key: 'toString' }, context), undefined);
 });
 
+test('in a class, one key asks for help and takes that back; without one, it does nothing', () => {
+  const a = { ...plain, key: 'a' };
+  assert.equal(actionOf(a, { ...context, asks: false }), { kind: 'press', press: { kind: 'help', on: true } });
+  assert.equal(actionOf(a, { ...context, asks: true }), { kind: 'press', press: { kind: 'help', on: false } });
+  assert.is(actionOf(a, context), undefined);
+  assert.is(actionOf(a, { ...context, asks: false, typing: true }), undefined);
+});
+
 test('no key acts with a modifier, where text is typed, where Enter means the control, or when turned off', () => {
   assert.is(actionOf({ ...plain, ctrlKey: true, key: 'r' }, context), undefined);
   assert.is(actionOf({ ...plain, key: 'h' }, { ...context, typing: true }), undefined);

@@ -24,6 +24,21 @@ test('what was seen when a step begins is kept until the next one, and so is whe
   assert.equal([next.first, next.asked], [undefined, false]);
 });
 
+test('changes of the class are announced; a server without a class has none', () => {
+  const value = { phase: 'connected', nickname: 'Ann', help: false } as const;
+  const first = reduce(fresh, { kind: 'class', value });
+  assert.equal(said(first), []);
+  const asks = reduce(first, { kind: 'class', value: { ...value, help: true } });
+  const away = reduce(asks, { kind: 'class', value: { ...value, help: true, phase: 'away' } });
+  const ended = reduce(away, { kind: 'class', value: { ...value, phase: 'ended' } });
+  assert.equal(said(ended), [
+    'You ask for help.',
+    'The class is not reachable. You can go on.',
+    'The class has ended. You can go on.',
+  ]);
+  assert.is(reduce(ended, { kind: 'content', value: content }).class, undefined);
+});
+
 test('checks, passes and notes are announced once, and only the last are kept', () => {
   const first = reduce(fresh, { kind: 'learn', value: learnStates.hints });
   assert.equal(said(first), []);
