@@ -63,7 +63,8 @@ export function codeOf(written: string): JoinCode {
 
 export interface TestMember extends AsyncDisposable {
   readonly joined: JoinedClass;
-  until(wanted: (membership: Membership) => boolean): Promise<void>;
+  /** Resolves with the membership when it is as wanted; rejects after 30 s. */
+  until(wanted: (membership: Membership) => boolean): Promise<Membership>;
 }
 
 /** Joins a class as a learner at its first step. */
@@ -81,7 +82,7 @@ export async function joinTestClass(code: JoinCode, nickname: string, tutorial =
       within(
         () => `the membership is ${JSON.stringify(joined.membership)}`,
         (resolve) => {
-          const check = () => wanted(joined.membership) && resolve();
+          const check = () => wanted(joined.membership) && resolve(joined.membership);
           waiters.add(check);
           check();
         },

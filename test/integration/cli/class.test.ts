@@ -293,7 +293,8 @@ test('the end of the class is reported to learners, and all data is deleted', as
   ann.joined.askForHelp(true);
   await room.until(([one]) => one?.helpSince !== undefined);
   await room.server.close();
-  await ann.until(({ phase, help }) => phase === 'ended' && !help);
+  const { phase, help } = await ann.until((now) => now.phase !== 'connected');
+  assert.equal([phase, help], ['ended', false]);
   assert.equal(room.server.wall, []);
   ann.joined.listen(sessionAt(classKeys[2] ?? ''));
   ann.joined.askForHelp(true);

@@ -142,15 +142,21 @@ test('at the end, the shell and its programs end at once, also one that ignores 
   await gone(pid);
 });
 
+/** Prints more than a page may have pending, and then its end. */
+const prints = 'head -c 3000000 /dev/zero | tr "\\0" x; echo; echo "$((6 * 7)) printed"';
+
 test('a page that takes nothing stops the program that prints, until it leaves', async () => {
-  const dir = folder();
-  const terminal = terminalIn(dir);
+  const terminal = terminalIn(folder());
   const slow = pageOn(terminal, false);
   const other = pageOn(terminal);
-  other.type('head -c 3000000 /dev/zero | tr "\\0" x; echo; echo "$((6 * 7)) printed"');
-  // the program would print the rest in less time
-  await other.until(2 ** 20);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  other.type(prints);
+  await Promise.race([other.until(2 ** 20), other.until('42 printed')]);
+  // as long as the same takes without a slow page
+  const free = terminalIn(folder());
+  const without = pageOn(free);
+  without.type(prints);
+  await without.until('42 printed');
+  await free.end();
   assert.ok(other.length() < 1.2 * 2 ** 20, `${other.length()} bytes`);
   slow.leave();
   await other.until('42 printed');
@@ -194,10 +200,19 @@ test('over a WebSocket: what is typed, the size, the end of the shell', async ()
 
 test('a frame that is too large, or of no known form, ends the connection; the shell does not receive it', async () => {
   await using page = await openPage({ terminal: terminalIn(folder()) });
-  const sent = async (frame: string | Buffer): Promise<number> => {
+  /** The code with which the server closed the connection; or that the shell received what was sent after the frame, or the frame. */
+  const sent = async (frame: string | Buffer): Promise<number | string> => {
     const { socket, closed } = await socketTo(page);
+    let received = '';
+    const answered = new Promise<string>((resolve) =>
+      socket.on('message', (data) => {
+        received += data.toString();
+        if (/42 after|xxxx/.test(received)) resolve('the shell received it');
+      }),
+    );
     socket.send(frame);
-    return closed;
+    socket.send(Buffer.from('echo "$((6 * 7)) after"\r'));
+    return Promise.race([closed, answered]);
   };
   assert.is(await sent(Buffer.alloc(256 * 1024 + 1, 'x')), 1009);
   for (const text of [
