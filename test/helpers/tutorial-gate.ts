@@ -11,14 +11,14 @@ interface TutorialGateOptions {
 
 /**
  * Runs the gate of a tutorial in Markdown with the built program: every mistake is caught, every alternative solution passes. `test:full` tries all cases and
- * the solutions, CI every eighth case. Prints the slowest cases.
+ * the solutions, CI every 16th case. Prints the slowest cases.
  */
 export async function assertTutorialGate(env: NodeJS.ProcessEnv, dir: string, least: TutorialGateOptions): Promise<void> {
   const { gate } = await loadMarkdown(dir);
   const cases = [...gate.mistakes, ...gate.equivalents].map(({ id }) => id);
   const counts = `${gate.mistakes.length} mistakes, ${gate.equivalents.length} alternatives`;
   assert.ok(gate.mistakes.length >= least.mistakes && gate.equivalents.length >= least.alternatives, counts);
-  const every = repeats(1, 8);
+  const every = repeats(1, 16);
   const only = every === 1 ? [] : cases.filter((_, at) => at % every === 2).flatMap((id) => ['--only', id]);
   const { exitCode, stdout, stderr } = await runBin(['test', dir, '--json', ...only], env);
   const report = JSON.parse(stdout || '{}') as Partial<Report>;

@@ -11,6 +11,7 @@ import { type BeginnerMistake, beginnerMistakes } from '../fixtures/beginner-mis
 import { envFor, runBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
+import { repeats } from '../helpers/repeats.ts';
 
 /** Types each mistake in a shell, in a folder that `lab start` made, and asserts that the first failure that `lab verify` reports names the cause. */
 const test = suite<{ engine: Engine; image: string; seen: Map<string, Seen | Error> }>('beginner mistakes');
@@ -86,7 +87,8 @@ async function tryMistake(engine: Engine, image: string, mistake: BeginnerMistak
 }
 
 const only = process.env['MISTAKES'];
-const wanted = beginnerMistakes.filter(({ id }) => only === undefined || id.includes(only));
+/** CI makes every second. */
+const wanted = beginnerMistakes.filter(({ id }, at) => (only === undefined ? at % repeats(1, 2) === 0 : id.includes(only)));
 
 test.before(async (context) => {
   context.engine = await readyEngine();

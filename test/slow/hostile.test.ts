@@ -27,6 +27,7 @@ const slowDir = join(root, 'test/fixtures/class-slow');
 /** CI grades one of each kind. */
 const likeOthers = [
   ...['chatty-build', 'deep-folders', 'disk-layer', 'disk-volume', 'endless-body', 'fork-bomb-build', 'garbage', 'huge-image'],
+  ...['disk-unlinked', 'many-files', 'memory-build', 'only-our-agent'],
   ...['access-log-flood', 'disk-mounted', 'log-flood', 'memory-tmpfs', 'redirects', 'shell-drips', 'slow-body'],
 ].map((name) => `hostile-${name}`);
 const graded = readdirSync(slowDir).filter((name) => repeats(1, 0) || !likeOthers.includes(name));
