@@ -10,7 +10,8 @@ import { bundle } from './helpers/bundle.ts';
  * Runs test files: `node --import tsx test/run.ts [--slow] [part of a path…]`. Each has its own process; the unit tests of a folder share one, because most of
  * them take less time than the start of a process.
  * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
- * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
+ * images), `// alone` (nothing else runs meanwhile), `// alone on the engine` (no other file that uses it does) and `// only with test:full` (otherwise it runs
+ * if it is named: its tests are long, and other files test the same in fewer cases).
  * Files below test/integration/ mostly wait for the engine: one more of them runs at a time than there are processors. The others (unit tests,
  * test/integration/cli/, disk/ and queue/) mostly use the processors, and some wait for a time limit: one more. Files below test/slow/ run with
  * --slow only, one more at a time than there are processors: each of them starts several stacks at a time.
@@ -24,6 +25,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== '--slow')
 interface TestFile {
   readonly path: string;
   readonly limitMs: number;
+  readonly isFull: boolean;
   readonly queue: 'alone on the engine' | 'engine' | 'other' | 'slow' | 'alone';
 }
 interface Result {
@@ -40,15 +42,17 @@ const testFile = (path: string): TestFile => {
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
   const beside = onEngine ? 'engine' : path.startsWith('test/slow/') ? 'slow' : 'other';
   const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : beside;
-  return { path, limitMs: seconds * 1000, queue };
+  return { path, limitMs: seconds * 1000, isFull: /^\/\/ only with test:full\b/m.test(head), queue };
 };
 
+const named = (path: string) => wanted.some((part) => !part.endsWith('/') && path.includes(part));
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
   .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
   .filter((path) => path.endsWith('.test.ts') && (slow || !path.startsWith('test/slow/')))
   .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
   .sort()
   .map(testFile)
+  .filter(({ isFull, path }) => !isFull || process.env.LAB_TEST_FULL || named(path))
   .sort((a, b) => b.limitMs - a.limitMs);
 
 /** Undefined where a file cannot be compiled: then each is compiled by itself, and only that one fails, with the compiler's message. */

@@ -15,7 +15,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-/** CI makes every twelfth case, and some of the others on other engines (gate-generations.test.ts). test:full makes all. */
+/** CI makes every twelfth case. test:full makes all, on other engines too (gate-generations.test.ts). */
 const gate = await gates['compose-scale']?.();
 const cases = [...(gate?.mistakes ?? []), ...(gate?.equivalents ?? [])].map(({ id }) => id);
 const own = repeats(0, 1) === 0 ? [] : cases.filter((_, at) => at % 12 === 1);

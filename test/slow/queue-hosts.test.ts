@@ -1,5 +1,6 @@
 // time limit: 1800 s
 // alone
+// only with test:full
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -16,7 +17,6 @@ import { folder } from '../helpers/folder.ts';
 import { ownHomes, unattended } from '../helpers/own-engine.ts';
 import { compile, source } from '../helpers/program.ts';
 import { startQueueServer } from '../helpers/queue-server.ts';
-import { repeats } from '../helpers/repeats.ts';
 import { addSubmission, comment, gradeDifferences, loadGrades, privileged, redisReachable } from '../helpers/small-class.ts';
 import { createHost, runOn, type TestHost } from '../helpers/test-host.ts';
 
@@ -26,14 +26,11 @@ const test = suite('hosts');
 const submissions = folder();
 addSubmission(submissions, 'ann', comment('as it is'));
 addSubmission(submissions, 'ben', redisReachable);
+addSubmission(submissions, 'cho', comment('twice'));
+addSubmission(submissions, 'dee', comment('twice'));
 addSubmission(submissions, 'eve', privileged);
-// CI grades these three
-if (repeats(1, 0) === 1) {
-  addSubmission(submissions, 'cho', comment('twice'));
-  addSubmission(submissions, 'dee', comment('twice'));
-  addSubmission(submissions, 'fay', ['compose.yaml', ':ro', '']);
-  addSubmission(submissions, 'gus', ['flask/Dockerfile', 'FROM', 'FROM nothing:1\nFROM']);
-}
+addSubmission(submissions, 'fay', ['compose.yaml', ':ro', '']);
+addSubmission(submissions, 'gus', ['flask/Dockerfile', 'FROM', 'FROM nothing:1\nFROM']);
 
 const always = ['--build-network', 'none', '--yes'];
 
@@ -67,7 +64,7 @@ test('1, 2 and 3 workers on hosts of their own give the same grades as this mach
   const { exitCode, stderr } = await startBin(['grade', submissions, '--out', local, ...always], env).ended;
   assert.is(exitCode, 3, stderr);
   const expected = loadGrades(local);
-  const counts = repeats(1, 0) === 1 ? [1, 2, 3] : [2];
+  const counts = [1, 2, 3];
   const most = Math.max(...counts);
   const hosts: TestHost[] = [];
   const owns: ReturnType<typeof ownHomes>[] = [];

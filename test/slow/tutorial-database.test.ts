@@ -1,5 +1,6 @@
 // time limit: 1500 s
 // alone
+// only with test:full
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,7 +17,6 @@ import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { repeats } from '../helpers/repeats.ts';
 import { assertTutorialGate } from '../helpers/tutorial-gate.ts';
 
 /** The tutorial `labs/database`, in Markdown. Its images are pulled, or built from its own recipes. */
@@ -57,39 +57,35 @@ async function commandsOf(step: Step): Promise<string[]> {
   return lines;
 }
 
-/** About a minute: `test:full` only. */
-const whenFull = repeats(1, 0) === 1 ? test : () => undefined;
-
-whenFull(
-  'a learner types the commands: each step passes by itself, and health checks are not taken for commands',
-  async ({ engine }) => {
-    const { tutorial } = await loadMarkdown(dir);
-    const own = join(folder(), 'database');
-    const env = { ...envFor(engine, folder()), API_PORT: '38080', COMPOSE_PROJECT_NAME: `learn-database-${process.pid}` };
-    const started = await runBin(['start', own, '--tutorial', dir], env);
-    assert.is(started.exitCode, 0, started.stderr);
-    assert.match(started.stdout, `learn --tutorial ${dir}`);
-    const cwd = join(own, 'stack');
-    const type = (line: string) =>
-      promisify(execFile)('sh', ['-c', line.replaceAll('localhost:8080', 'localhost:38080')], { cwd, env });
-    const session = startBin(['learn', '--follow', '--tutorial', dir], env, cwd);
-    try {
-      for (const lab of tutorial?.labs ?? [])
-        for (const step of lab.steps) {
-          await session.until(`\n${lab.id}/${step.id}  `);
-          for (const line of await commandsOf(step)) await type(line);
-          await session.until(`Passed: ${lab.id}/${step.id}  `);
-        }
-      const { exitCode, stdout, stderr } = await session.ended;
-      assert.is(exitCode, 0, stderr);
-      assert.match(stdout, /All steps of this folder are done: 14 of 14 passed/);
-      assert.not.match(stdout, /\d db: .*pg_isready/);
-    } finally {
-      session.child.kill('SIGKILL');
-      await type('docker compose down -v --remove-orphans');
-    }
-  },
-);
+test('a learner types the commands: each step passes by itself, and health checks are not taken for commands', async ({
+  engine,
+}) => {
+  const { tutorial } = await loadMarkdown(dir);
+  const own = join(folder(), 'database');
+  const env = { ...envFor(engine, folder()), API_PORT: '38080', COMPOSE_PROJECT_NAME: `learn-database-${process.pid}` };
+  const started = await runBin(['start', own, '--tutorial', dir], env);
+  assert.is(started.exitCode, 0, started.stderr);
+  assert.match(started.stdout, `learn --tutorial ${dir}`);
+  const cwd = join(own, 'stack');
+  const type = (line: string) =>
+    promisify(execFile)('sh', ['-c', line.replaceAll('localhost:8080', 'localhost:38080')], { cwd, env });
+  const session = startBin(['learn', '--follow', '--tutorial', dir], env, cwd);
+  try {
+    for (const lab of tutorial?.labs ?? [])
+      for (const step of lab.steps) {
+        await session.until(`\n${lab.id}/${step.id}  `);
+        for (const line of await commandsOf(step)) await type(line);
+        await session.until(`Passed: ${lab.id}/${step.id}  `);
+      }
+    const { exitCode, stdout, stderr } = await session.ended;
+    assert.is(exitCode, 0, stderr);
+    assert.match(stdout, /All steps of this folder are done: 14 of 14 passed/);
+    assert.not.match(stdout, /\d db: .*pg_isready/);
+  } finally {
+    session.child.kill('SIGKILL');
+    await type('docker compose down -v --remove-orphans');
+  }
+});
 
 test('its gate: every mistake is caught, every alternative passes', async ({ engine }) => {
   const env = envFor(engine, folder());

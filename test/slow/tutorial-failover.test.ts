@@ -9,7 +9,7 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { assertTutorialGate } from '../helpers/tutorial-gate.ts';
 
-/** The tutorial failover: its solution passes, and its gate has no surprise. CI makes every fifth case, test:full all. */
+/** The tutorial failover: its solution passes, and its gate has no surprise. CI makes some of the cases, test:full all. */
 const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('the tutorial failover');
 const dir = join(root, 'labs/failover');
 test.before(async (context) => {
