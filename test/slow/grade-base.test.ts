@@ -9,6 +9,7 @@ import { differences, type ExpectedGrade } from '../fixtures/class-expected.ts';
 import { type Ended, runBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
+import { repeats } from '../helpers/repeats.ts';
 
 /** Grades the labs on the base stack as a separate assignment. */
 
@@ -21,7 +22,7 @@ const hostname = { 'talk/flask-answers-with-its-hostname': 22 };
 const graded = (lost: Readonly<Record<string, number>>, says: RegExp) => ({ status: 'graded', lost, says }) as const;
 
 /** The changes of each student to the reference solution, and the expected grade. */
-const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit<ExpectedGrade, 'name'> }>> = {
+const all: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit<ExpectedGrade, 'name'> }>> = {
   right: { edits: [], expected: { status: 'graded' } },
   'no-hostname': {
     edits: [[app, ' and my hostname is {name}', '']],
@@ -95,6 +96,8 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
     expected: graded({ 'up/all-on-the-default-network': 11 }, /redis-server on data/),
   },
 };
+/** CI grades every third, the right one among them. */
+const submissions = Object.fromEntries(Object.entries(all).filter((_, at) => at % repeats(1, 3) === 0));
 
 const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
 const reference = (stack: string) => join(assets, 'compose-scale', stack);
