@@ -10,7 +10,7 @@ const longestName = 100;
 
 /** The picture of a state. */
 export function pictureOf(state: PictureState, at: string): Picture {
-  const { facts, services, spec } = state;
+  const { facts, services, spec, unmeasuredSince } = state;
   const proxy = proxyOf(state);
   const names = [
     ...services,
@@ -19,6 +19,7 @@ export function pictureOf(state: PictureState, at: string): Picture {
   ];
   return {
     at,
+    ...(unmeasuredSince === undefined ? {} : { unmeasuredSince }),
     networks: facts.networks.map(({ id, key, internal }) => ({ id, name: oneLine(key, longestName), internal })),
     services: [...new Set(names)].map((name) => servicePicture(state, name)),
     ...(proxy ? { proxy } : {}),

@@ -1,6 +1,8 @@
 /** A stack as the page draws it: plain data, and nothing that was not measured. Times are ISO 8601, of the engine's clock. */
 export interface Picture {
   readonly at: string;
+  /** Since then nothing is measured: the engine does not answer, or the watch has ended with an error. The rest is what was seen before. Omitted: the picture is live. */
+  readonly unmeasuredSince?: string;
   readonly networks: readonly { readonly id: string; readonly name: string; readonly internal: boolean }[];
   /** In the order of the Compose file. */
   readonly services: readonly ServicePicture[];

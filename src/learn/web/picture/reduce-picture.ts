@@ -15,6 +15,8 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
   switch (seen.kind) {
     case 'facts':
       return { state: withFacts(state, seen), moved: [] };
+    case 'unmeasured':
+      return { state: { ...state, unmeasuredSince: state.unmeasuredSince ?? seen.at }, moved: [] };
     case 'dns':
       return { state: withAnswers(state, seen), moved: [] };
     case 'lines': {
@@ -43,7 +45,7 @@ function withFacts(state: PictureState, { facts, services }: Extract<Observation
   const running = new Set(facts.replicas.filter((one) => one.state === 'running').map(({ service }) => service));
   return {
     ...state,
-    ...{ facts, services },
+    ...{ facts, services, unmeasuredSince: undefined },
     owners: Object.fromEntries([
       ...Object.entries(state.owners).filter(([, id]) => there.has(id)),
       ...addresses.filter(([address]) => address !== ''),

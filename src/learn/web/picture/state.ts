@@ -22,6 +22,8 @@ export interface SeenLine extends LineFacts {
 export type Observation =
   /** `services`: those of the Compose file, in its order. */
   | { readonly kind: 'facts'; readonly facts: EngineFacts; readonly services: readonly string[] }
+  /** The engine does not answer. */
+  | { readonly kind: 'unmeasured'; readonly at: string }
   | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
   /** More lines than are read were written before the picture began: the number of requests is unknown. */
   | { readonly kind: 'cut'; readonly container: string }
@@ -75,6 +77,8 @@ export interface PictureState {
   readonly spec: StackSpec;
   readonly services: readonly string[];
   readonly facts: EngineFacts;
+  /** When the engine stopped answering; undefined: it answers. */
+  readonly unmeasuredSince: string | undefined;
   /** The container that has an address, or had it last. */
   readonly owners: Readonly<Record<string, string>>;
   readonly runs: Readonly<Record<string, Run>>;
@@ -102,6 +106,7 @@ export const firstState = (
     spec,
     services: [],
     facts: noFacts,
+    unmeasuredSince: undefined,
     owners: {},
     runs: {},
     proxies: {},

@@ -89,7 +89,7 @@ class Watch {
     this.#listen = listen;
     this.#state = firstState(spec, { openedMs: Number.POSITIVE_INFINITY, processors: 1 });
     const failed = (error: unknown) => this.#failed(error);
-    this.#emitter = new Emitter(clock, () => pictureOf(this.#state, new Date(this.#engineMs()).toISOString()), listen);
+    this.#emitter = new Emitter(clock, () => pictureOf(this.#state, this.#engineTime()), listen);
     this.#lookUp = new LookUp(api);
     this.#logs = new FollowLogs({
       api,
@@ -153,6 +153,7 @@ class Watch {
       } catch (error) {
         if (!isEngines(error)) throw error;
       }
+      this.#unmeasured();
       using next = anySignal(signal, this.#options.clock.after(retryMs));
       if (!next.aborted) await once(next, 'abort');
       retryMs = Math.min(2 * retryMs, lastRetryMs);
@@ -187,11 +188,21 @@ class Watch {
     return Date.parse(this.#options.clock.time()) + this.#aheadMs;
   }
 
+  #engineTime(): string {
+    return new Date(this.#engineMs()).toISOString();
+  }
+
   #failed(error: unknown): void {
     // an engine that is gone ends the stream of its events, and is waited for there
     if (this.#stop.signal.aborted || isEngines(error)) return;
+    this.#emitter.end(this.#engineTime());
     this.#end();
     this.#listen.failed(error);
+  }
+
+  /** The engine does not answer. Before its first facts, there is no picture. */
+  #unmeasured(): void {
+    if (this.#state.facts.project !== '') this.#observe({ kind: 'unmeasured', at: this.#engineTime() });
   }
 
   #observe(seen: Observation): void {
@@ -271,7 +282,7 @@ class Watch {
       while (this.#state.generation !== this.#state.lookedUp && !this.#stop.signal.aborted) {
         const of = this.#state.generation;
         const { from, answers } = await this.#lookUp.ask(this.#state);
-        this.#observe({ kind: 'dns', answers, from, of, at: new Date(this.#engineMs()).toISOString() });
+        this.#observe({ kind: 'dns', answers, from, of, at: this.#engineTime() });
       }
     } finally {
       this.#isAsking = false;

@@ -39,6 +39,13 @@ test('a container that has ended has its exit code and no address; a running one
   assert.equal([two?.state, two?.exitCode, two?.health], ['running', undefined, 'starting']);
 });
 
+test('while the engine does not answer, the picture shows since when, until the next facts', () => {
+  const lost = (at: string): Observation => ({ kind: 'unmeasured', at });
+  const shown = picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), lost('2026-01-01T08:12:00Z'));
+  assert.equal([shown.unmeasuredSince, counts(shown, 'web')?.length], ['2026-01-01T08:11:00Z', 1]);
+  assert.not('unmeasuredSince' in picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), seen(web(1))));
+});
+
 test('names that a container chose are shortened and have no control characters', () => {
   const [one] =
     service(picture(seen(web(1, { hostname: `\u001b[2J\u202e${'x'.repeat(500)}`, name: '0123456789ab_p-web-7' }))), 'web')
