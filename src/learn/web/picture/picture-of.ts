@@ -3,7 +3,7 @@ import type { Replica } from '../../../lab/facts.ts';
 import { accident, seldom } from './accident.ts';
 import type { Picture, ProxyPicture, ReplicaPicture, ServicePicture } from './picture.ts';
 import { upstreamsOf } from './reduce-picture.ts';
-import { type PictureState, type ProxyRun, serviceOf } from './state.ts';
+import { isLogging, type PictureState, type ProxyRun, serviceOf } from './state.ts';
 
 /** A hostname and a name are at most this long. */
 const longestName = 100;
@@ -41,11 +41,12 @@ function servicePicture(state: PictureState, name: string): ServicePicture {
   };
 }
 
-function replicaPicture({ runs, logging }: PictureState, replica: Replica): ReplicaPicture {
+function replicaPicture(all: PictureState, replica: Replica): ReplicaPicture {
   const { id, state, health, exitCode, networks, service } = replica;
   // while Compose replaces a container, the old one's name begins with its ID
   const name = replica.name.replace(/^[0-9a-f]{12}_/, '');
-  const run = runs[id];
+  const run = all.runs[id];
+  const logs = isLogging(all, service);
   const hasEnded = state === 'exited' || state === 'dead' || state === 'restarting';
   return {
     id,
@@ -58,8 +59,8 @@ function replicaPicture({ runs, logging }: PictureState, replica: Replica): Repl
     addresses: Object.fromEntries(
       Object.values(networks).flatMap(({ networkId, address }) => (address === '' ? [] : [[networkId, address]])),
     ),
-    ...(run && !run.isCut && logging.includes(service) ? { requests: run.requests } : {}),
-    ...(run?.packets === undefined || logging.includes(service) ? {} : { packets: run.packets }),
+    ...(run && !run.isCut && logs ? { requests: run.requests } : {}),
+    ...(run?.packets === undefined || logs ? {} : { packets: run.packets }),
   };
 }
 
@@ -71,7 +72,7 @@ function proxyOf(state: PictureState): ProxyPicture | undefined {
   if (service === undefined || upstream === undefined) return undefined;
   const running = state.facts.replicas.filter((one) => one.state === 'running' && proxies[one.id]);
   const known = dns[upstream]?.addresses.length;
-  if (running.length === 0 || (known === undefined && !state.logging.includes(upstream))) return undefined;
+  if (running.length === 0 || (known === undefined && !isLogging(state, upstream))) return undefined;
   const all = running.flatMap(({ id }) => proxies[id] ?? []);
   const reached: Record<string, number> = {};
   for (const one of all) for (const [id, count] of Object.entries(one.reached)) reached[id] = (reached[id] ?? 0) + count;

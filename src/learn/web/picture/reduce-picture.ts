@@ -123,10 +123,7 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   // a health check, or an access log beside the first one
   if (!request || request.fromInside || (run.source ?? source) !== source) return begun;
   const service = state.facts.replicas.find((one) => one.id === id)?.service ?? '';
-  const counted = {
-    ...withRun(begun, id, { requests: run.requests + 1, source }),
-    logging: state.logging.includes(service) ? state.logging : [...state.logging, service],
-  };
+  const counted = withRun(begun, id, { requests: run.requests + 1, source });
   const from = senderOf(state, request);
   // what happened before the picture began is counted only
   if (from === undefined || atMs < state.openedMs) return counted;

@@ -83,8 +83,6 @@ export interface PictureState {
   readonly owners: Readonly<Record<string, string>>;
   readonly runs: Readonly<Record<string, Run>>;
   readonly proxies: Readonly<Record<string, ProxyRun>>;
-  /** Services of which at least one container has logged a request. */
-  readonly logging: readonly string[];
   readonly dns: Readonly<Record<string, DnsAnswer>>;
   /** Counts the changes of the running containers and their addresses; DNS is looked up after each. */
   readonly generation: number;
@@ -110,7 +108,6 @@ export const firstState = (
     owners: {},
     runs: {},
     proxies: {},
-    logging: [],
     dns: {},
     generation: 0,
     lookedUp: -1,
@@ -122,5 +119,9 @@ export const firstState = (
 /** The service of a role of the stack. */
 export const serviceOf = (spec: StackSpec, role: string | undefined): string | undefined =>
   role === undefined ? undefined : spec.services[role]?.name;
+
+/** Whether the log of at least one container of a service has shown a request since the container's start. */
+export const isLogging = ({ facts, runs }: Pick<PictureState, 'facts' | 'runs'>, service: string): boolean =>
+  facts.replicas.some((one) => one.service === service && runs[one.id]?.source !== undefined);
 
 export const isLookedUp = ({ generation, lookedUp }: PictureState): boolean => generation === lookedUp;

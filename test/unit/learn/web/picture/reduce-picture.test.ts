@@ -58,7 +58,8 @@ test('requests are counted from a container’s start: a restart begins again, i
   const two = lines(line('web1', request('172.18.0.1')), line('web1', request('172.18.0.1')));
   assert.equal(counts(picture(seen(web(1), web(2)), two), 'web'), [2, 0]);
   const restarted = seen(web(1, { startedAt: '2026-01-01T08:20:00Z' }), web(2));
-  assert.equal(counts(picture(seen(web(1), web(2)), two, restarted, two), 'web'), [0, 0]);
+  const other = lines(line('web2', request('172.18.0.1')));
+  assert.equal(counts(picture(seen(web(1), web(2)), two, other, restarted, two), 'web'), [0, 1]);
   assert.equal(
     counts(
       picture(seen(web(1), web(2)), two, restarted, lines(line('web1', request('172.18.0.1'), { atMs: laterMs + 6e6 }))),
@@ -66,7 +67,7 @@ test('requests are counted from a container’s start: a restart begins again, i
     ),
     [1, 0],
   );
-  assert.equal(counts(picture(seen(web(1), web(2)), two, seen(web(2))), 'web'), [0]);
+  assert.equal(counts(picture(seen(web(1), web(2)), two, seen(web(2))), 'web'), [undefined]);
 });
 
 test('no count where no log of the service shows requests, and none if its beginning was not read', () => {
@@ -75,6 +76,13 @@ test('no count where no log of the service shows requests, and none if its begin
     counts(picture(seen(web(1), web(2)), { kind: 'cut', container: 'web1' }, lines(line('web1', request('172.18.0.1')))), 'web'),
     [undefined, 0],
   );
+});
+
+test('after a restart, a service that logs no request any more shows packets, and no count', () => {
+  const restarted = seen(web(1, { startedAt: '2026-01-01T08:20:00Z' }));
+  const used = [seen(web(1)), lines(line('web1', request('172.18.0.1'))), restarted] as const;
+  const [shown] = service(picture(...used, { kind: 'packets', packets: { web1: 5 } }), 'web')?.replicas ?? [];
+  assert.equal([shown?.requests, shown?.packets], [undefined, 5]);
 });
 
 test('packets are shown only where no log shows requests', () => {
