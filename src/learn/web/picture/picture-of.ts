@@ -1,11 +1,11 @@
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Replica } from '../../../lab/facts.ts';
-import { accident, seldom } from './accident.ts';
+import { isAccident } from './accident.ts';
 import type { Picture, ProxyPicture, ReplicaPicture, ServicePicture } from './picture.ts';
-import { upstreamsOf } from './reduce-picture.ts';
+import { addressesOf, upstreamsOf } from './reduce-picture.ts';
 import { isLogging, type PictureState, type ProxyRun, serviceOf } from './state.ts';
 
-/** A hostname and a name are at most this long. */
+/** A name is at most this long. */
 const longestName = 100;
 
 /** The picture of a state. */
@@ -52,7 +52,6 @@ function replicaPicture(all: PictureState, replica: Replica): ReplicaPicture {
     id,
     name: oneLine(name, longestName),
     number: Number(/[-_](\d+)$/.exec(name)?.[1] ?? 1),
-    hostname: oneLine(replica.hostname, longestName),
     state: state === 'dead' ? 'exited' : state,
     ...(hasEnded && exitCode !== undefined ? { exitCode } : {}),
     ...(health !== undefined && state === 'running' ? { health } : {}),
@@ -75,7 +74,8 @@ function proxyOf(state: PictureState): ProxyPicture | undefined {
   if (running.length === 0 || (known === undefined && !isLogging(state, upstream))) return undefined;
   const all = running.flatMap(({ id }) => proxies[id] ?? []);
   const reached: Record<string, number> = {};
-  for (const one of all) for (const [id, count] of Object.entries(one.reached)) reached[id] = (reached[id] ?? 0) + count;
+  for (const one of all)
+    for (const [id, count] of Object.entries(one.reached)) if (state.runs[id]) reached[id] = (reached[id] ?? 0) + count;
   return {
     ...{ service, upstream, reached },
     ...(known === undefined ? {} : { known }),
@@ -85,15 +85,20 @@ function proxyOf(state: PictureState): ProxyPicture | undefined {
 
 /** Whether a proxy's view differs from DNS, and that is no accident. */
 function isStale(state: PictureState, { reached, settled, unreachable, processes }: ProxyRun): boolean {
-  const { facts, dns, spec, processors } = state;
+  const { facts, owners, spec, processors } = state;
+  const upstream = serviceOf(spec, spec.proxy?.upstream);
+  const addresses = addressesOf(state);
   const known = upstreamsOf(state);
-  const addresses = dns[serviceOf(spec, spec.proxy?.upstream) ?? '']?.addresses ?? [];
-  if (Object.keys(unreachable).some((address) => !addresses.includes(address))) return true;
-  const isRunning = (id: string) => facts.replicas.some((one) => one.id === id && one.state === 'running');
+  const found = (id: string | undefined) => facts.replicas.find((one) => one.id === id);
+  // the proxy may pass requests to other services too
+  const tried = Object.keys(unreachable).filter((address) => (found(owners[address])?.service ?? upstream) === upstream);
+  if (tried.some((address) => !addresses.includes(address))) return true;
+  const isRunning = (id: string) => found(id)?.state === 'running';
   if (Object.keys(settled).some((id) => !known.includes(id) && isRunning(id))) return true;
-  const missing = known.filter((id) => !reached[id]).length;
+  const unable = new Set(tried.map((address) => owners[address]));
+  const able = known.filter((id) => reached[id] || (isRunning(id) && !unable.has(id)));
+  const used = able.filter((id) => reached[id]).length;
   const requests = Object.values(settled).reduce((sum, count) => sum + count, 0);
-  if (missing === 0 || requests === 0) return false;
-  const chance = { known: known.length, reached: known.length - missing, processes: processes.length || processors };
-  return accident(requests, chance) < seldom;
+  if (used === able.length || requests === 0) return false;
+  return !isAccident(requests, { known: able.length, reached: used, processes: processes.length || processors });
 }

@@ -167,7 +167,11 @@ function withReached(state: PictureState, from: string, to: string, atMs: number
   const proxy = state.proxies[from];
   if (!proxy || atMs < Date.parse(proxy.startedAt)) return state;
   const more = (counts: Readonly<Record<string, number>>) => ({ ...counts, [to]: (counts[to] ?? 0) + 1 });
-  const unreachable = Object.entries(proxy.unreachable).filter(([, lastMs]) => atMs - lastMs < retryMs);
+  // that it tries an address that DNS returns stays true
+  const known = addressesOf(state);
+  const unreachable = Object.entries(proxy.unreachable).filter(
+    ([address, lastMs]) => atMs - lastMs < retryMs || known.includes(address),
+  );
   return withProxy(state, from, {
     reached: more(proxy.reached),
     settled:
@@ -177,10 +181,13 @@ function withReached(state: PictureState, from: string, to: string, atMs: number
 }
 
 /** The containers that DNS returns for the proxy's upstream. */
-export function upstreamsOf({ spec, dns, owners }: PictureState): string[] {
-  const { addresses = [] } = dns[serviceOf(spec, spec.proxy?.upstream) ?? ''] ?? {};
-  return [...new Set(addresses.flatMap((address) => owners[address] ?? []))];
-}
+export const upstreamsOf = (state: PictureState): string[] => [
+  ...new Set(addressesOf(state).flatMap((address) => state.owners[address] ?? [])),
+];
+
+/** The addresses that DNS returns for the proxy's upstream. */
+export const addressesOf = ({ spec, dns }: PictureState): readonly string[] =>
+  dns[serviceOf(spec, spec.proxy?.upstream) ?? '']?.addresses ?? [];
 
 /** How long a program without a health check and without a log may take to start. */
 const startsMs = 3000;

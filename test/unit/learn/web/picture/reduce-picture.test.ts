@@ -46,12 +46,11 @@ test('while the engine does not answer, the picture shows since when, until the 
   assert.not('unmeasuredSince' in picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), seen(web(1))));
 });
 
-test('names that a container chose are shortened and have no control characters', () => {
-  const [one] =
-    service(picture(seen(web(1, { hostname: `\u001b[2J\u202e${'x'.repeat(500)}`, name: '0123456789ab_p-web-7' }))), 'web')
-      ?.replicas ?? [];
-  assert.equal([one?.hostname.length, one?.name, one?.number], [100, 'p-web-7', 7]);
-  assert.ok(!one?.hostname.includes('\u001b') && !one?.hostname.includes('\u202e'));
+test('names are shortened and have no control characters; the ID of a container that Compose replaces is left out', () => {
+  const replicas = [web(1, { name: '0123456789ab_p-web-7' }), web(2, { name: `p\u001b[2J\u202e${'x'.repeat(500)}-8` })];
+  const [one, two] = service(picture(seen(...replicas)), 'web')?.replicas ?? [];
+  assert.equal([one?.name, one?.number, two?.name.length, two?.number], ['p-web-7', 7, 100, 8]);
+  assert.ok(!two?.name.includes('\u001b') && !two?.name.includes('\u202e'));
 });
 
 test('requests are counted from a container’s start: a restart begins again, its late lines are left out', () => {
@@ -263,6 +262,40 @@ test('a proxy that still tries an address that DNS does not return is stale, unt
   assert.is(picture(...failed, proxied(5, 'web1')).proxy?.stale, true);
   assert.is(picture(...failed, lines(line('web1', request('172.18.0.2'), { atMs: laterMs + 31_000 }))).proxy?.stale, false);
   assert.is(picture(seen(...three), dns3, lines(line('front1', failure))).proxy?.stale, false);
+});
+
+test('a replica that does not answer, or does not run, is not left out by the proxy', () => {
+  const timeout = (address: string) =>
+    `2026/01/01 08:10:00 [error] 29#29: *1 upstream timed out (110: Operation timed out) while connecting to upstream, upstream: "http://${address}:5000/"`;
+  const tried = lines(line('front1', timeout('172.18.0.13')));
+  const toTwo = proxied(50, 'web1', 'web2');
+  assert.is(picture(seen(...three), logged, dns3, toTwo).proxy?.stale, true);
+  assert.is(picture(seen(...three), logged, dns3, tried, toTwo).proxy?.stale, false);
+  const muchLater = lines(line('web1', request('172.18.0.2'), { atMs: laterMs + 60_000 }));
+  assert.is(picture(seen(...three), logged, dns3, tried, toTwo, muchLater).proxy?.stale, false);
+  assert.is(picture(seen(...three), logged, dns3, tried, proxied(50, 'web1')).proxy?.stale, true, 'it leaves out web2');
+  const paused = [web(1), web(2), web(3, { state: 'paused' }), front()];
+  assert.is(picture(seen(...three), logged, dns3, toTwo, seen(...paused), dns3).proxy?.stale, false);
+});
+
+test('an address of another service, to which the proxy could not connect, does not make it stale', () => {
+  const failure = (address: string) =>
+    line(
+      'front1',
+      `2026/01/01 08:10:00 [error] 1#1: *1 connect() failed (111: Connection refused), upstream: "http://${address}:80/"`,
+    );
+  const known = [
+    seen(web(1), front(), container('client', 1, '172.18.0.3')),
+    logged,
+    (state: Parameters<typeof answer>[0]) => answer(state, '172.18.0.11'),
+  ] as const;
+  assert.is(picture(...known, lines(failure('172.18.0.3'))).proxy?.stale, false);
+  assert.is(picture(...known, lines(failure('172.18.0.4'))).proxy?.stale, true);
+});
+
+test('a container that does not exist any more is not among those that the proxy reaches', () => {
+  const one = [seen(web(1), front()), (state: Parameters<typeof answer>[0]) => answer(state, '172.18.0.11')] as const;
+  assert.equal(picture(seen(...three), logged, dns3, proxied(6, 'web1', 'web2', 'web3'), ...one).proxy?.reached, { web1: 2 });
 });
 
 test('a proxy that reaches a running container that DNS does not return is stale', () => {
