@@ -58,7 +58,7 @@ function replicaPicture(all: PictureState, replica: Replica): ReplicaPicture {
     addresses: Object.fromEntries(
       Object.values(networks).flatMap(({ networkId, address }) => (address === '' ? [] : [[networkId, address]])),
     ),
-    ...(run && !run.isCut && logs ? { requests: run.requests } : {}),
+    ...(run && !run.cut.includes(run.source ?? 'log') && logs ? { requests: run.requests } : {}),
     ...(run?.packets === undefined || logs ? {} : { packets: run.packets }),
   };
 }

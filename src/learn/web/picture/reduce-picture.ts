@@ -1,3 +1,4 @@
+import type { LoggedRequest } from '../../../checks/evidence/log-line.ts';
 import { isOwn, nonceOf, senderOf } from './attribute.ts';
 import type { Requests } from './picture.ts';
 import { isLookedUp, type Observation, type PictureState, type ProxyRun, type Run, type SeenLine, serviceOf } from './state.ts';
@@ -24,7 +25,7 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
       return { state: seen.lines.reduce((before, line) => withLine(before, line, moved), state), moved };
     }
     case 'cut':
-      return { state: withRun(state, seen.container, { isCut: true }), moved: [] };
+      return { state: withCut(state, seen), moved: [] };
     case 'packets':
       return {
         state: Object.entries(seen.packets).reduce((before, [id, packets]) => withRun(before, id, { packets }), state),
@@ -77,7 +78,7 @@ const runningIn = ({ replicas }: PictureState['facts']): string =>
     .sort()
     .join('\n');
 
-const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, isCut: false });
+const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, cut: [] });
 const newProxyRun = (startedAt: string): ProxyRun => ({
   ...{ startedAt, processes: [], reached: {}, settled: {}, unreachable: {}, passedOn: [], answered: [] },
 });
@@ -85,6 +86,13 @@ const newProxyRun = (startedAt: string): ProxyRun => ({
 function withRun(state: PictureState, id: string, change: Partial<Run>): PictureState {
   const run = state.runs[id];
   return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
+}
+
+function withCut(state: PictureState, { container, source, fromMs }: Extract<Observation, { kind: 'cut' }>): PictureState {
+  const run = state.runs[container];
+  // only lines from before the start are missing
+  if (!run || run.cut.includes(source) || fromMs < startMs(run, source)) return state;
+  return withRun(state, container, { cut: [...run.cut, source] });
 }
 
 function withProxy(state: PictureState, id: string, change: Partial<ProxyRun>): PictureState {
@@ -120,10 +128,9 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   if (unreachable !== undefined)
     return withProxy(state, id, { unreachable: { ...state.proxies[id]?.unreachable, [unreachable]: atMs } });
   const begun = run.hasLogged || source !== 'log' ? state : withRun(state, id, { hasLogged: true });
-  // a health check, or an access log beside the first one
-  if (!request || request.fromInside || (run.source ?? source) !== source) return begun;
+  if (!request || request.fromInside || !isCounted(run, source, request)) return begun;
   const service = state.facts.replicas.find((one) => one.id === id)?.service ?? '';
-  const counted = withRun(begun, id, { requests: run.requests + 1, source });
+  const counted = withRun(begun, id, { requests: run.source === source ? run.requests + 1 : 1, source });
   const from = senderOf(state, request);
   // what happened before the picture began is counted only
   if (from === undefined || atMs < state.openedMs) return counted;
@@ -135,6 +142,12 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   if (service !== serviceOf(state.spec, state.spec.proxy?.upstream)) return counted;
   if (!own) return withReached(counted, from, id, atMs);
   return nonce === undefined ? counted : withAnswered(counted, from, { nonce, by: id, atMs });
+}
+
+/** A file may be any that the container can write, such as one with examples of requests. */
+function isCounted(run: Run, source: string, { client, status, timeMs }: LoggedRequest): boolean {
+  if (source === 'log') return true;
+  return (run.source ?? source) === source && client !== undefined && status !== undefined && !(timeMs < startMs(run, source));
 }
 
 /** A mounted file has times in whole seconds. */

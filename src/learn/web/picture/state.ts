@@ -25,8 +25,8 @@ export type Observation =
   /** The engine does not answer. */
   | { readonly kind: 'unmeasured'; readonly at: string }
   | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
-  /** More lines than are read were written before the picture began: the number of requests is unknown. */
-  | { readonly kind: 'cut'; readonly container: string }
+  /** Lines of a source were left out. `fromMs`: the time of the first line that was read after these; NaN: unknown. */
+  | { readonly kind: 'cut'; readonly container: string; readonly source: string; readonly fromMs: number }
   /** The addresses of each service whose name was looked up, by service. `of`: the `generation` of the state that asked. */
   | {
       readonly kind: 'dns';
@@ -43,11 +43,12 @@ export type Observation =
 export interface Run {
   readonly startedAt: string;
   readonly requests: number;
-  /** The one source of its requests that counts: a second access log shows the same requests. */
+  /** The one source of its requests that counts, because a second access log shows the same requests: the container's log if it shows any, else the first file that does. */
   readonly source?: string;
   /** Its log has at least one line: its program has begun. */
   readonly hasLogged: boolean;
-  readonly isCut: boolean;
+  /** The sources that were not read completely since the start. */
+  readonly cut: readonly string[];
   readonly packets?: number;
 }
 

@@ -96,16 +96,17 @@ class Watch {
       nowMs: () => this.#engineMs(),
       listen: (container, lines) =>
         this.#lines(lines.map(({ time, text }) => ({ container, source: 'log', atMs: Date.parse(time), ...readLine(text) }))),
-      cut: (container) => this.#observe({ kind: 'cut', container }),
+      cut: (container) => this.#observe({ kind: 'cut', container, source: 'log', fromMs: Number.NaN }),
       ended: () => void clock.after(firstRetryMs).addEventListener('abort', () => this.#changed(), { once: true }),
       failed,
     });
     this.#files = new FollowFiles({
       ...{ dir, clock, failed },
       listen: ({ container, path, lines, isHistory, isCut }) => {
-        if (isCut) this.#observe({ kind: 'cut', container });
         const nowMs = this.#engineMs();
         const read = lines.map((line) => readLine(line));
+        const fromMs = read.flatMap(({ request }) => request?.timeMs ?? []).find(Number.isFinite) ?? Number.NaN;
+        if (isCut) this.#observe({ kind: 'cut', container, source: path, fromMs });
         this.#lines(
           read.map((facts) => ({
             container,

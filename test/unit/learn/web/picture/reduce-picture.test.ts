@@ -12,6 +12,8 @@ const service = ({ services }: Picture, name: string) => services.find((one) => 
 const counts = (one: Picture, name: string) => service(one, name)?.replicas.map(({ requests }) => requests);
 const lines = (...all: Extract<Observation, { kind: 'lines' }>['lines']): Observation => ({ kind: 'lines', lines: all });
 
+const cut = (container: string, source: string, fromMs = Number.NaN): Observation => ({ kind: 'cut', container, source, fromMs });
+
 test('services are in the order of the Compose file, then of the roles; replicas by number', () => {
   const shown = picture(seen(web(2), web(1), front({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 8000 }] })));
   assert.equal(
@@ -71,10 +73,23 @@ test('requests are counted from a container’s start: a restart begins again, i
 
 test('no count where no log of the service shows requests, and none if its beginning was not read', () => {
   assert.equal(counts(picture(seen(web(1)), lines(line('web1', 'Running on http://0.0.0.0:5000'))), 'web'), [undefined]);
-  assert.equal(
-    counts(picture(seen(web(1), web(2)), { kind: 'cut', container: 'web1' }, lines(line('web1', request('172.18.0.1')))), 'web'),
-    [undefined, 0],
-  );
+  assert.equal(counts(picture(seen(web(1), web(2)), cut('web1', 'log'), lines(line('web1', request('172.18.0.1')))), 'web'), [
+    undefined,
+    0,
+  ]);
+  assert.equal(counts(picture(seen(web(1), web(2)), cut('web1', 'log'), lines(line('web2', request('172.18.0.1')))), 'web'), [
+    undefined,
+    1,
+  ]);
+});
+
+test('a file whose beginning was not read matters only if it is the source, and has lines of this start that were not read', () => {
+  const one = lines(line('front1', request('172.18.0.1'), { source: 'log/a' }));
+  const shown = (...all: readonly Step[]) => counts(picture(seen(front()), ...all, one), 'front');
+  assert.equal(shown(cut('front1', 'log/a')), [undefined]);
+  assert.equal(shown(cut('front1', 'data.sqlite')), [1]);
+  assert.equal(shown(cut('front1', 'log/a', Date.parse('2026-01-01T08:00:00Z'))), [undefined]);
+  assert.equal(shown(cut('front1', 'log/a', Date.parse('2026-01-01T07:59:59Z'))), [1]);
 });
 
 test('after a restart, a service that logs no request any more shows packets, and no count', () => {
@@ -146,6 +161,16 @@ test('a second log with the same requests does not count twice; a mounted file c
   const file = (atMs: number) => line('front1', request('172.18.0.1'), { source: 'log/a', atMs });
   const startMs = Date.parse('2026-01-01T08:00:00Z');
   assert.equal(counts(picture(seen(front()), lines(file(startMs), file(startMs - 1000), file(Number.NaN))), 'front'), [1]);
+});
+
+test('a file counts only lines with an address, a status and no time from before the start; the log of the container takes its place', () => {
+  const file = (text: string) => line('front1', text, { source: 'app/notes' });
+  const old = '172.18.0.1 - - [01/Jan/2026:07:00:00 +0000] "GET /old HTTP/1.1" 200 7';
+  const now = '172.18.0.1 - - [01/Jan/2026:08:09:00 +0000] "GET /now HTTP/1.1" 200 7';
+  const shown = (...all: readonly SeenLine[]) => counts(picture(seen(front()), lines(...all)), 'front');
+  assert.equal(shown(file('GET /x HTTP/1.1'), file('GET /x 200'), file('172.18.0.1 "GET /x HTTP/1.1"'), file(old)), [undefined]);
+  assert.equal(shown(file(now), file(request('172.18.0.1'))), [2]);
+  assert.equal(shown(file(now), file(now), line('front1', 'GET / 200 1 ms'), file(now)), [1]);
 });
 
 test('requests from before the picture began count and do not move', () => {
