@@ -16,6 +16,8 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
   switch (seen.kind) {
     case 'facts':
       return { state: withFacts(state, seen), moved: [] };
+    case 'attached':
+      return { state: withAttached(state, seen), moved: [] };
     case 'unmeasured':
       return { state: { ...state, unmeasuredSince: state.unmeasuredSince ?? seen.at }, moved: [] };
     case 'dns':
@@ -68,6 +70,13 @@ function withFacts(state: PictureState, { facts, services }: Extract<Observation
     dns: Object.fromEntries(Object.entries(state.dns).filter(([service]) => running.has(service))),
     generation: state.generation + (isChanged ? 1 : 0),
   };
+}
+
+/** Another container may have an alias that is the name of a service. The project's own are in the facts. */
+function withAttached(state: PictureState, { network, container }: Extract<Observation, { kind: 'attached' }>): PictureState {
+  const { networks, replicas } = state.facts;
+  const isOthers = networks.some(({ id }) => id === network) && !replicas.some(({ id }) => id === container);
+  return isOthers ? { ...state, generation: state.generation + 1 } : state;
 }
 
 /** The running containers and their addresses, comparable. */

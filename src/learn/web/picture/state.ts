@@ -22,6 +22,8 @@ export interface SeenLine extends LineFacts {
 export type Observation =
   /** `services`: those of the Compose file, in its order. */
   | { readonly kind: 'facts'; readonly facts: EngineFacts; readonly services: readonly string[] }
+  /** A container was connected to a network, or disconnected. */
+  | { readonly kind: 'attached'; readonly network: string; readonly container: string }
   /** The engine does not answer. */
   | { readonly kind: 'unmeasured'; readonly at: string }
   | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
@@ -85,7 +87,7 @@ export interface PictureState {
   readonly runs: Readonly<Record<string, Run>>;
   readonly proxies: Readonly<Record<string, ProxyRun>>;
   readonly dns: Readonly<Record<string, DnsAnswer>>;
-  /** Counts the changes of the running containers and their addresses; DNS is looked up after each. */
+  /** Counts the changes of the running containers and their addresses, and of others in their networks; DNS is looked up after each. */
   readonly generation: number;
   /** The `generation` that DNS was last looked up for. */
   readonly lookedUp: number;

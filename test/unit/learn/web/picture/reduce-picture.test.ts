@@ -203,6 +203,14 @@ test('DNS is looked up after each change of running containers, and shown with w
   assert.is(service(gone, 'web')?.dns, undefined);
 });
 
+test('DNS is looked up again after a container of others was connected to a network of the stack', () => {
+  const after1 = (network: string, id: string) =>
+    after(seen(web(1)), (state) => answer(state, '172.18.0.11'), { kind: 'attached', network, container: id }).state;
+  assert.not(isLookedUp(after1('net', 'other')));
+  assert.ok(isLookedUp(after1('net', 'web1')));
+  assert.ok(isLookedUp(after1('elsewhere', 'other')));
+});
+
 const three = [web(1), web(2), web(3), front()];
 const logged = lines(...[1, 2, 3].map((n) => line(`web${n}`, 'ready')));
 const dns3 = (state: Parameters<typeof answer>[0]) => answer(state, '172.18.0.11', '172.18.0.12', '172.18.0.13');
