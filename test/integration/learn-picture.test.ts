@@ -213,6 +213,11 @@ test('lookups are not a learner’s work; an engine that breaks off is waited fo
     await ask(seen, 5);
     await seen.until('ten requests', () => total(seen, 'flask') === 10 + 1 && total(seen, 'nginx') === 10);
     await seen.until('ten that moved', () => seen.moved(({ from }) => from === 'host') >= 10);
+    await relay.away();
+    await seen.until('since when nothing is measured', () => seen.last?.unmeasuredSince !== undefined);
+    await relay.back();
+    await seen.until('a live picture', () => seen.last?.unmeasuredSince === undefined);
+    assert.equal([total(seen, 'flask'), total(seen, 'nginx')], [10 + 1, 10]);
     // ours would have been reported before one that comes later
     const nginx = seen.service('nginx').replicas[0]?.id ?? '';
     await exec(engine.api, nginx, 'true', 60_000);

@@ -45,18 +45,21 @@ export class Paced {
   }
 }
 
+interface Listener {
+  picture(picture: Picture): void;
+  requests(requests: Requests): void;
+}
+
 /** Passes on pictures that differ from the one before, and requests, merged. */
 export class Emitter {
   readonly #pictures: Paced;
   readonly #requests: Paced;
+  readonly #listen: Listener;
   #last: Picture | undefined;
   #moved: Moved[] = [];
 
-  constructor(
-    clock: Pick<Clock, 'now' | 'after'>,
-    current: () => Picture,
-    listen: { picture(picture: Picture): void; requests(requests: Requests): void },
-  ) {
+  constructor(clock: Pick<Clock, 'now' | 'after'>, current: () => Picture, listen: Listener) {
+    this.#listen = listen;
     this.#pictures = new Paced(clock, pictureMs, () => {
       const picture = current();
       if (this.#last && isDeepStrictEqual({ ...picture, at: '' }, { ...this.#last, at: '' })) return;
@@ -75,6 +78,12 @@ export class Emitter {
     if (moved.length === 0) return;
     for (const one of moved) this.#moved.push(one);
     this.#requests.want();
+  }
+
+  /** Passes on the last picture as one that is not measured any more, and ends. */
+  end(at: string): void {
+    this.close();
+    if (this.#last) this.#listen.picture({ unmeasuredSince: at, ...this.#last, at });
   }
 
   close(): void {

@@ -4,8 +4,8 @@ import { openChunks } from './open-chunks.ts';
 
 /** What an event means for the picture. */
 export type Meaning =
-  /** A container or a network changed. */
-  | { readonly kind: 'changed' }
+  /** A container or a network changed. `attached`: a container was connected to a network, or disconnected. */
+  | { readonly kind: 'changed'; readonly attached?: { readonly network: string; readonly container: string } }
   /** A command in a container, or a signal, may have made its program read its configuration again. */
   | { readonly kind: 'acted'; readonly container: string };
 
@@ -15,10 +15,11 @@ const quiet = /^(?:exec_|attach|detach|top|export|resize|archive-|copy)/;
 /** Undefined: nothing. `commands`: the IDs of the commands that others began, which this updates. */
 export function meaningOf(event: EngineEvent, project: string, commands: Set<string>): Meaning | undefined {
   const { Type, Action, Actor } = event;
-  if (Type === 'network')
-    return Actor.Attributes['name']?.startsWith(`${project}_`) || Action === 'connect' || Action === 'disconnect'
-      ? { kind: 'changed' }
-      : undefined;
+  if (Type === 'network') {
+    if (Action === 'connect' || Action === 'disconnect')
+      return { kind: 'changed', attached: { network: Actor.ID, container: Actor.Attributes['container'] ?? '' } };
+    return Actor.Attributes['name']?.startsWith(`${project}_`) ? { kind: 'changed' } : undefined;
+  }
   if (Actor.Attributes['com.docker.compose.project'] !== project) return undefined;
   const begun = parseExecEvent(event);
   if (begun) commands.add(begun.id);

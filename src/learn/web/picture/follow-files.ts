@@ -40,6 +40,8 @@ interface Followed {
   readonly watcher: FSWatcher;
   readonly files: Map<number, FilePosition & { readonly lines: LineSplitter }>;
   isReading: boolean;
+  /** All its files have been read before. */
+  wasRead: boolean;
   isChanged: boolean;
 }
 
@@ -90,14 +92,22 @@ export class FollowFiles {
       if (this.#isClosed) return undefined;
       const watcher = watch(isFile ? dirname(full) : full, { persistent: false });
       const place = isFile ? { folder: dirname(path), file: basename(path) } : { folder: path, file: undefined };
-      const followed = { ...place, container: undefined, watcher, files: new Map(), isReading: false, isChanged: false };
+      const followed = {
+        ...place,
+        container: undefined,
+        watcher,
+        files: new Map(),
+        isReading: false,
+        wasRead: false,
+        isChanged: false,
+      };
       watcher.on('change', () => this.#changed(followed));
       watcher.on('error', () => {
         watcher.close();
         this.#followed.delete(path);
       });
       this.#followed.set(path, followed);
-      this.#changed(followed, 'history');
+      this.#changed(followed);
       return followed;
     } catch (error) {
       // removed meanwhile, or not readable: there is nothing to follow
@@ -106,25 +116,29 @@ export class FollowFiles {
     }
   }
 
-  #changed(followed: Followed, history?: 'history'): void {
+  #changed(followed: Followed): void {
     followed.isChanged = true;
     if (followed.isReading || this.#isClosed) return;
     followed.isReading = true;
-    this.#readWhileChanged(followed, history).catch(this.#options.failed);
+    this.#readWhileChanged(followed).catch(this.#options.failed);
   }
 
-  async #readWhileChanged(followed: Followed, history?: 'history'): Promise<void> {
-    for (let isHistory = history !== undefined; followed.isChanged && !this.#isClosed; isHistory = false) {
-      followed.isChanged = false;
-      await this.#read(followed, isHistory);
-      await new Promise<void>((resolve) => {
-        this.#options.clock.after(readMs).addEventListener('abort', () => resolve(), { once: true });
-      });
+  async #readWhileChanged(followed: Followed): Promise<void> {
+    try {
+      while (followed.isChanged && !this.#isClosed) {
+        followed.isChanged = false;
+        await this.#read(followed);
+        followed.wasRead = true;
+        await new Promise<void>((resolve) => {
+          this.#options.clock.after(readMs).addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    } finally {
+      followed.isReading = false;
     }
-    followed.isReading = false;
   }
 
-  async #read(followed: Followed, isHistory: boolean): Promise<void> {
+  async #read(followed: Followed): Promise<void> {
     const { dir, listen } = this.#options;
     const { folder, file, files } = followed;
     for (const name of file === undefined ? await listHostFolder(dir, folder) : [file]) {
@@ -136,7 +150,8 @@ export class FollowFiles {
       files.set(position.inode, { ...position, lines: splitter });
       const lines = splitter.push(text);
       const { container } = followed;
-      if (container !== undefined && (lines.length > 0 || isCut)) listen({ container, path, lines, isHistory, isCut });
+      if (container !== undefined && (lines.length > 0 || isCut))
+        listen({ container, path, lines, isHistory: !followed.wasRead, isCut });
     }
   }
 }

@@ -8,7 +8,7 @@ export interface FollowLogsOptions {
   /** The time of the engine's clock. */
   nowMs(): number;
   listen(container: string, lines: readonly LoggedLine[]): void;
-  /** The log has more lines from before now than are read. */
+  /** The log has lines that are not read: too many from before now, or it cannot be followed. */
   cut(container: string): void;
   /** A log has ended: its container has, or the stream broke off. */
   ended(): void;
@@ -21,12 +21,13 @@ interface Followed {
   /** The time of the last line; undefined: there was none. */
   last: string | undefined;
   isOver: boolean;
-  /** How often the log has ended without a line while its container ran: some drivers for logs cannot be followed. */
+  /** How often in a row the log has ended at once and without a line: some drivers for logs cannot be followed. */
   vain: number;
 }
 
-/** So often in a row, a log that ends while its container runs is opened again. */
+/** So often in a row, a log that ends at once while its container runs is opened again. */
 const mostVain = 3;
+const atOnceMs = 1000;
 
 /** Follows the log of each container since its last start, those of containers that have ended to their end. */
 export class FollowLogs {
@@ -52,7 +53,10 @@ export class FollowLogs {
       if (known?.startedAt !== startedAt) {
         known?.follower?.close();
         this.#follow(id, { startedAt, follower: undefined, last: undefined, isOver: false, vain: 0 });
-      } else if (known.isOver && state === 'running' && known.vain < mostVain) this.#follow(id, known);
+      } else if (known.isOver && state === 'running') {
+        if (known.vain < mostVain) this.#follow(id, known);
+        else this.#options.cut(id);
+      }
     }
   }
 
@@ -72,11 +76,11 @@ export class FollowLogs {
     const openedMs = nowMs();
     let old = 0;
     const isCurrent = () => !this.#isClosed && this.#followed.get(id) === followed;
-    followed.vain += 1;
+    let isVain = true;
     try {
       followed.follower = await followLog(api, id, { since: followed.startedAt, after: followed.last }, (lines) => {
         if (!isCurrent()) return;
-        followed.vain = 0;
+        isVain = false;
         followed.last = lines.at(-1)?.time;
         if (old < longestHistory) {
           old += lines.filter(({ time }) => Date.parse(time) < openedMs).length;
@@ -87,10 +91,11 @@ export class FollowLogs {
       if (!isCurrent()) followed.follower.close();
       await followed.follower.ended;
     } catch (error) {
-      // the container is gone, or its log cannot be read
-      if (error instanceof ApiError) followed.vain = mostVain;
-      else if (isCurrent()) throw error;
+      // ApiError: the container is gone, or its log cannot be read; else the engine is gone
+      isVain = error instanceof ApiError;
+      if (!isVain && isCurrent()) throw error;
     } finally {
+      followed.vain = isVain && nowMs() - openedMs < atOnceMs ? followed.vain + 1 : 0;
       followed.isOver = true;
       if (isCurrent()) ended();
     }

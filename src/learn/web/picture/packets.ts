@@ -1,7 +1,7 @@
 import { ApiError } from '../../../docker/api/api-error.ts';
 import type { EngineApi } from '../../../docker/api/engine-api.ts';
 import type { Clock } from '../../../run/clock.ts';
-import type { Observation, PictureState } from './state.ts';
+import { isLogging, type Observation, type PictureState } from './state.ts';
 
 interface Stats {
   readonly networks?: Readonly<Record<string, { readonly rx_packets: number }>>;
@@ -22,9 +22,9 @@ function ifRefused(error: unknown): undefined {
   if (!(error instanceof ApiError)) throw error;
 }
 
-/** The running containers of services whose logs show no requests. */
-const unlogged = ({ facts, logging }: PictureState): string[] =>
-  facts.replicas.filter((one) => one.state === 'running' && !logging.includes(one.service)).map(({ id }) => id);
+/** The running containers of services whose logs show no requests since the last start. */
+const unlogged = (state: PictureState): string[] =>
+  state.facts.replicas.filter((one) => one.state === 'running' && !isLogging(state, one.service)).map(({ id }) => id);
 
 export interface PacketWatchOptions {
   readonly api: EngineApi;

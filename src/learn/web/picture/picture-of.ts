@@ -1,16 +1,16 @@
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Replica } from '../../../lab/facts.ts';
-import { accident, seldom } from './accident.ts';
+import { isAccident } from './accident.ts';
 import type { Picture, ProxyPicture, ReplicaPicture, ServicePicture } from './picture.ts';
-import { upstreamsOf } from './reduce-picture.ts';
-import { type PictureState, type ProxyRun, serviceOf } from './state.ts';
+import { addressesOf, upstreamsOf } from './reduce-picture.ts';
+import { isLogging, type PictureState, type ProxyRun, serviceOf } from './state.ts';
 
-/** A hostname and a name are at most this long. */
+/** A name is at most this long. */
 const longestName = 100;
 
 /** The picture of a state. */
 export function pictureOf(state: PictureState, at: string): Picture {
-  const { facts, services, spec } = state;
+  const { facts, services, spec, unmeasuredSince } = state;
   const proxy = proxyOf(state);
   const names = [
     ...services,
@@ -19,6 +19,7 @@ export function pictureOf(state: PictureState, at: string): Picture {
   ];
   return {
     at,
+    ...(unmeasuredSince === undefined ? {} : { unmeasuredSince }),
     networks: facts.networks.map(({ id, key, internal }) => ({ id, name: oneLine(key, longestName), internal })),
     services: [...new Set(names)].map((name) => servicePicture(state, name)),
     ...(proxy ? { proxy } : {}),
@@ -40,25 +41,25 @@ function servicePicture(state: PictureState, name: string): ServicePicture {
   };
 }
 
-function replicaPicture({ runs, logging }: PictureState, replica: Replica): ReplicaPicture {
+function replicaPicture(all: PictureState, replica: Replica): ReplicaPicture {
   const { id, state, health, exitCode, networks, service } = replica;
   // while Compose replaces a container, the old one's name begins with its ID
   const name = replica.name.replace(/^[0-9a-f]{12}_/, '');
-  const run = runs[id];
+  const run = all.runs[id];
+  const logs = isLogging(all, service);
   const hasEnded = state === 'exited' || state === 'dead' || state === 'restarting';
   return {
     id,
     name: oneLine(name, longestName),
     number: Number(/[-_](\d+)$/.exec(name)?.[1] ?? 1),
-    hostname: oneLine(replica.hostname, longestName),
     state: state === 'dead' ? 'exited' : state,
     ...(hasEnded && exitCode !== undefined ? { exitCode } : {}),
     ...(health !== undefined && state === 'running' ? { health } : {}),
     addresses: Object.fromEntries(
       Object.values(networks).flatMap(({ networkId, address }) => (address === '' ? [] : [[networkId, address]])),
     ),
-    ...(run && !run.isCut && logging.includes(service) ? { requests: run.requests } : {}),
-    ...(run?.packets === undefined || logging.includes(service) ? {} : { packets: run.packets }),
+    ...(run && !run.cut.includes(run.source ?? 'log') && logs ? { requests: run.requests } : {}),
+    ...(run?.packets === undefined || logs ? {} : { packets: run.packets }),
   };
 }
 
@@ -70,10 +71,11 @@ function proxyOf(state: PictureState): ProxyPicture | undefined {
   if (service === undefined || upstream === undefined) return undefined;
   const running = state.facts.replicas.filter((one) => one.state === 'running' && proxies[one.id]);
   const known = dns[upstream]?.addresses.length;
-  if (running.length === 0 || (known === undefined && !state.logging.includes(upstream))) return undefined;
+  if (running.length === 0 || (known === undefined && !isLogging(state, upstream))) return undefined;
   const all = running.flatMap(({ id }) => proxies[id] ?? []);
   const reached: Record<string, number> = {};
-  for (const one of all) for (const [id, count] of Object.entries(one.reached)) reached[id] = (reached[id] ?? 0) + count;
+  for (const one of all)
+    for (const [id, count] of Object.entries(one.reached)) if (state.runs[id]) reached[id] = (reached[id] ?? 0) + count;
   return {
     ...{ service, upstream, reached },
     ...(known === undefined ? {} : { known }),
@@ -83,15 +85,20 @@ function proxyOf(state: PictureState): ProxyPicture | undefined {
 
 /** Whether a proxy's view differs from DNS, and that is no accident. */
 function isStale(state: PictureState, { reached, settled, unreachable, processes }: ProxyRun): boolean {
-  const { facts, dns, spec, processors } = state;
+  const { facts, owners, spec, processors } = state;
+  const upstream = serviceOf(spec, spec.proxy?.upstream);
+  const addresses = addressesOf(state);
   const known = upstreamsOf(state);
-  const addresses = dns[serviceOf(spec, spec.proxy?.upstream) ?? '']?.addresses ?? [];
-  if (Object.keys(unreachable).some((address) => !addresses.includes(address))) return true;
-  const isRunning = (id: string) => facts.replicas.some((one) => one.id === id && one.state === 'running');
+  const found = (id: string | undefined) => facts.replicas.find((one) => one.id === id);
+  // the proxy may pass requests to other services too
+  const tried = Object.keys(unreachable).filter((address) => (found(owners[address])?.service ?? upstream) === upstream);
+  if (tried.some((address) => !addresses.includes(address))) return true;
+  const isRunning = (id: string) => found(id)?.state === 'running';
   if (Object.keys(settled).some((id) => !known.includes(id) && isRunning(id))) return true;
-  const missing = known.filter((id) => !reached[id]).length;
+  const unable = new Set(tried.map((address) => owners[address]));
+  const able = known.filter((id) => reached[id] || (isRunning(id) && !unable.has(id)));
+  const used = able.filter((id) => reached[id]).length;
   const requests = Object.values(settled).reduce((sum, count) => sum + count, 0);
-  if (missing === 0 || requests === 0) return false;
-  const chance = { known: known.length, reached: known.length - missing, processes: processes.length || processors };
-  return accident(requests, chance) < seldom;
+  if (used === able.length || requests === 0) return false;
+  return !isAccident(requests, { known: able.length, reached: used, processes: processes.length || processors });
 }

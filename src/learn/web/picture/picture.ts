@@ -1,6 +1,8 @@
 /** A stack as the page draws it: plain data, and nothing that was not measured. Times are ISO 8601, of the engine's clock. */
 export interface Picture {
   readonly at: string;
+  /** Since then nothing is measured: the engine does not answer, or the watch has ended with an error. The rest is what was seen before. Omitted: the picture is live. */
+  readonly unmeasuredSince?: string;
   readonly networks: readonly { readonly id: string; readonly name: string; readonly internal: boolean }[];
   /** In the order of the Compose file. */
   readonly services: readonly ServicePicture[];
@@ -23,10 +25,9 @@ export interface ServicePicture {
 export interface ReplicaPicture {
   /** The container's ID. */
   readonly id: string;
-  /** As Compose names it: `lab-flask-2`. */
+  /** As Compose names it: project, service and number, such as `shop-web-2`. */
   readonly name: string;
   readonly number: number;
-  readonly hostname: string;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing';
   readonly exitCode?: number;
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
@@ -43,8 +44,8 @@ export interface ProxyPicture {
   readonly service: string;
   readonly upstream: string;
   /**
-   * The containers that answered requests of the proxy since it last read its configuration, or since the watch began, and how many each. labwright's own probes are
-   * left out.
+   * The containers of the picture that answered requests of the proxy since it last read its configuration, or since the watch began, and how many each. A probe of
+   * labwright's counts if the proxy's log shows that it passed it on.
    */
   readonly reached: Readonly<Record<string, number>>;
   /** The number of addresses that DNS returned for `upstream`; omitted: not looked up. */
@@ -63,7 +64,7 @@ export interface Requests {
     /** The container that answered. */
     readonly to: string;
     readonly count: number;
-    /** Status 500 or above, or the proxy could not reach it. */
+    /** Status 500 or above. */
     readonly failed: boolean;
     /** labwright's own probe. */
     readonly own: boolean;

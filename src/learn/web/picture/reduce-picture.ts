@@ -1,3 +1,4 @@
+import type { LoggedRequest } from '../../../checks/evidence/log-line.ts';
 import { isOwn, nonceOf, senderOf } from './attribute.ts';
 import type { Requests } from './picture.ts';
 import { isLookedUp, type Observation, type PictureState, type ProxyRun, type Run, type SeenLine, serviceOf } from './state.ts';
@@ -15,6 +16,10 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
   switch (seen.kind) {
     case 'facts':
       return { state: withFacts(state, seen), moved: [] };
+    case 'attached':
+      return { state: withAttached(state, seen), moved: [] };
+    case 'unmeasured':
+      return { state: { ...state, unmeasuredSince: state.unmeasuredSince ?? seen.at }, moved: [] };
     case 'dns':
       return { state: withAnswers(state, seen), moved: [] };
     case 'lines': {
@@ -22,7 +27,7 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
       return { state: seen.lines.reduce((before, line) => withLine(before, line, moved), state), moved };
     }
     case 'cut':
-      return { state: withRun(state, seen.container, { isCut: true }), moved: [] };
+      return { state: withCut(state, seen), moved: [] };
     case 'packets':
       return {
         state: Object.entries(seen.packets).reduce((before, [id, packets]) => withRun(before, id, { packets }), state),
@@ -43,7 +48,7 @@ function withFacts(state: PictureState, { facts, services }: Extract<Observation
   const running = new Set(facts.replicas.filter((one) => one.state === 'running').map(({ service }) => service));
   return {
     ...state,
-    ...{ facts, services },
+    ...{ facts, services, unmeasuredSince: undefined },
     owners: Object.fromEntries([
       ...Object.entries(state.owners).filter(([, id]) => there.has(id)),
       ...addresses.filter(([address]) => address !== ''),
@@ -67,6 +72,13 @@ function withFacts(state: PictureState, { facts, services }: Extract<Observation
   };
 }
 
+/** Another container may have an alias that is the name of a service. The project's own are in the facts. */
+function withAttached(state: PictureState, { network, container }: Extract<Observation, { kind: 'attached' }>): PictureState {
+  const { networks, replicas } = state.facts;
+  const isOthers = networks.some(({ id }) => id === network) && !replicas.some(({ id }) => id === container);
+  return isOthers ? { ...state, generation: state.generation + 1 } : state;
+}
+
 /** The running containers and their addresses, comparable. */
 const runningIn = ({ replicas }: PictureState['facts']): string =>
   replicas
@@ -75,7 +87,7 @@ const runningIn = ({ replicas }: PictureState['facts']): string =>
     .sort()
     .join('\n');
 
-const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, isCut: false });
+const newRun = (startedAt: string): Run => ({ startedAt, requests: 0, hasLogged: false, cut: [] });
 const newProxyRun = (startedAt: string): ProxyRun => ({
   ...{ startedAt, processes: [], reached: {}, settled: {}, unreachable: {}, passedOn: [], answered: [] },
 });
@@ -83,6 +95,13 @@ const newProxyRun = (startedAt: string): ProxyRun => ({
 function withRun(state: PictureState, id: string, change: Partial<Run>): PictureState {
   const run = state.runs[id];
   return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
+}
+
+function withCut(state: PictureState, { container, source, fromMs }: Extract<Observation, { kind: 'cut' }>): PictureState {
+  const run = state.runs[container];
+  // only lines from before the start are missing
+  if (!run || run.cut.includes(source) || fromMs < startMs(run, source)) return state;
+  return withRun(state, container, { cut: [...run.cut, source] });
 }
 
 function withProxy(state: PictureState, id: string, change: Partial<ProxyRun>): PictureState {
@@ -118,13 +137,9 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   if (unreachable !== undefined)
     return withProxy(state, id, { unreachable: { ...state.proxies[id]?.unreachable, [unreachable]: atMs } });
   const begun = run.hasLogged || source !== 'log' ? state : withRun(state, id, { hasLogged: true });
-  // a health check, or an access log beside the first one
-  if (!request || request.fromInside || (run.source ?? source) !== source) return begun;
+  if (!request || request.fromInside || !isCounted(run, source, request)) return begun;
   const service = state.facts.replicas.find((one) => one.id === id)?.service ?? '';
-  const counted = {
-    ...withRun(begun, id, { requests: run.requests + 1, source }),
-    logging: state.logging.includes(service) ? state.logging : [...state.logging, service],
-  };
+  const counted = withRun(begun, id, { requests: run.source === source ? run.requests + 1 : 1, source });
   const from = senderOf(state, request);
   // what happened before the picture began is counted only
   if (from === undefined || atMs < state.openedMs) return counted;
@@ -136,6 +151,12 @@ function withLine(state: PictureState, line: SeenLine, moved: Moved[]): PictureS
   if (service !== serviceOf(state.spec, state.spec.proxy?.upstream)) return counted;
   if (!own) return withReached(counted, from, id, atMs);
   return nonce === undefined ? counted : withAnswered(counted, from, { nonce, by: id, atMs });
+}
+
+/** A file may be any that the container can write, such as one with examples of requests. */
+function isCounted(run: Run, source: string, { client, status, timeMs }: LoggedRequest): boolean {
+  if (source === 'log') return true;
+  return (run.source ?? source) === source && client !== undefined && status !== undefined && !(timeMs < startMs(run, source));
 }
 
 /** A mounted file has times in whole seconds. */
@@ -168,7 +189,11 @@ function withReached(state: PictureState, from: string, to: string, atMs: number
   const proxy = state.proxies[from];
   if (!proxy || atMs < Date.parse(proxy.startedAt)) return state;
   const more = (counts: Readonly<Record<string, number>>) => ({ ...counts, [to]: (counts[to] ?? 0) + 1 });
-  const unreachable = Object.entries(proxy.unreachable).filter(([, lastMs]) => atMs - lastMs < retryMs);
+  // that it tries an address that DNS returns stays true
+  const known = addressesOf(state);
+  const unreachable = Object.entries(proxy.unreachable).filter(
+    ([address, lastMs]) => atMs - lastMs < retryMs || known.includes(address),
+  );
   return withProxy(state, from, {
     reached: more(proxy.reached),
     settled:
@@ -178,10 +203,13 @@ function withReached(state: PictureState, from: string, to: string, atMs: number
 }
 
 /** The containers that DNS returns for the proxy's upstream. */
-export function upstreamsOf({ spec, dns, owners }: PictureState): string[] {
-  const { addresses = [] } = dns[serviceOf(spec, spec.proxy?.upstream) ?? ''] ?? {};
-  return [...new Set(addresses.flatMap((address) => owners[address] ?? []))];
-}
+export const upstreamsOf = (state: PictureState): string[] => [
+  ...new Set(addressesOf(state).flatMap((address) => state.owners[address] ?? [])),
+];
+
+/** The addresses that DNS returns for the proxy's upstream. */
+export const addressesOf = ({ spec, dns }: PictureState): readonly string[] =>
+  dns[serviceOf(spec, spec.proxy?.upstream) ?? '']?.addresses ?? [];
 
 /** How long a program without a health check and without a log may take to start. */
 const startsMs = 3000;

@@ -22,9 +22,13 @@ export interface SeenLine extends LineFacts {
 export type Observation =
   /** `services`: those of the Compose file, in its order. */
   | { readonly kind: 'facts'; readonly facts: EngineFacts; readonly services: readonly string[] }
+  /** A container was connected to a network, or disconnected. */
+  | { readonly kind: 'attached'; readonly network: string; readonly container: string }
+  /** The engine does not answer. */
+  | { readonly kind: 'unmeasured'; readonly at: string }
   | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
-  /** More lines than are read were written before the picture began: the number of requests is unknown. */
-  | { readonly kind: 'cut'; readonly container: string }
+  /** Lines of a source were left out. `fromMs`: the time of the first line that was read after these; NaN: unknown. */
+  | { readonly kind: 'cut'; readonly container: string; readonly source: string; readonly fromMs: number }
   /** The addresses of each service whose name was looked up, by service. `of`: the `generation` of the state that asked. */
   | {
       readonly kind: 'dns';
@@ -41,11 +45,12 @@ export type Observation =
 export interface Run {
   readonly startedAt: string;
   readonly requests: number;
-  /** The one source of its requests that counts: a second access log shows the same requests. */
+  /** The one source of its requests that counts, because a second access log shows the same requests: the container's log if it shows any, else the first file that does. */
   readonly source?: string;
   /** Its log has at least one line: its program has begun. */
   readonly hasLogged: boolean;
-  readonly isCut: boolean;
+  /** The sources that were not read completely since the start. */
+  readonly cut: readonly string[];
   readonly packets?: number;
 }
 
@@ -75,14 +80,14 @@ export interface PictureState {
   readonly spec: StackSpec;
   readonly services: readonly string[];
   readonly facts: EngineFacts;
+  /** When the engine stopped answering; undefined: it answers. */
+  readonly unmeasuredSince: string | undefined;
   /** The container that has an address, or had it last. */
   readonly owners: Readonly<Record<string, string>>;
   readonly runs: Readonly<Record<string, Run>>;
   readonly proxies: Readonly<Record<string, ProxyRun>>;
-  /** Services of which at least one container has logged a request. */
-  readonly logging: readonly string[];
   readonly dns: Readonly<Record<string, DnsAnswer>>;
-  /** Counts the changes of the running containers and their addresses; DNS is looked up after each. */
+  /** Counts the changes of the running containers and their addresses, and of others in their networks; DNS is looked up after each. */
   readonly generation: number;
   /** The `generation` that DNS was last looked up for. */
   readonly lookedUp: number;
@@ -102,10 +107,10 @@ export const firstState = (
     spec,
     services: [],
     facts: noFacts,
+    unmeasuredSince: undefined,
     owners: {},
     runs: {},
     proxies: {},
-    logging: [],
     dns: {},
     generation: 0,
     lookedUp: -1,
@@ -117,5 +122,9 @@ export const firstState = (
 /** The service of a role of the stack. */
 export const serviceOf = (spec: StackSpec, role: string | undefined): string | undefined =>
   role === undefined ? undefined : spec.services[role]?.name;
+
+/** Whether the log of at least one container of a service has shown a request since the container's start. */
+export const isLogging = ({ facts, runs }: Pick<PictureState, 'facts' | 'runs'>, service: string): boolean =>
+  facts.replicas.some((one) => one.service === service && runs[one.id]?.source !== undefined);
 
 export const isLookedUp = ({ generation, lookedUp }: PictureState): boolean => generation === lookedUp;

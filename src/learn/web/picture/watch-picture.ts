@@ -75,6 +75,9 @@ class Watch {
   #state: PictureState;
   /** The engine's clock minus ours, in milliseconds. */
   #aheadMs = 0;
+  /** The time before the next attempt to listen to the engine's events. */
+  #retryMs = firstRetryMs;
+  #closeEvents = () => {};
   #isChanged = false;
   #isLooking = false;
   /** Lines that arrived while containers changed: their senders are not known yet. */
@@ -89,23 +92,24 @@ class Watch {
     this.#listen = listen;
     this.#state = firstState(spec, { openedMs: Number.POSITIVE_INFINITY, processors: 1 });
     const failed = (error: unknown) => this.#failed(error);
-    this.#emitter = new Emitter(clock, () => pictureOf(this.#state, new Date(this.#engineMs()).toISOString()), listen);
+    this.#emitter = new Emitter(clock, () => pictureOf(this.#state, this.#engineTime()), listen);
     this.#lookUp = new LookUp(api);
     this.#logs = new FollowLogs({
       api,
       nowMs: () => this.#engineMs(),
       listen: (container, lines) =>
         this.#lines(lines.map(({ time, text }) => ({ container, source: 'log', atMs: Date.parse(time), ...readLine(text) }))),
-      cut: (container) => this.#observe({ kind: 'cut', container }),
+      cut: (container) => this.#observe({ kind: 'cut', container, source: 'log', fromMs: Number.NaN }),
       ended: () => void clock.after(firstRetryMs).addEventListener('abort', () => this.#changed(), { once: true }),
       failed,
     });
     this.#files = new FollowFiles({
       ...{ dir, clock, failed },
       listen: ({ container, path, lines, isHistory, isCut }) => {
-        if (isCut) this.#observe({ kind: 'cut', container });
         const nowMs = this.#engineMs();
         const read = lines.map((line) => readLine(line));
+        const fromMs = read.flatMap(({ request }) => request?.timeMs ?? []).find(Number.isFinite) ?? Number.NaN;
+        if (isCut) this.#observe({ kind: 'cut', container, source: path, fromMs });
         this.#lines(
           read.map((facts) => ({
             container,
@@ -134,6 +138,7 @@ class Watch {
 
   #end(): void {
     this.#stop.abort();
+    this.#closeEvents();
     this.#emitter.close();
     this.#logs.close();
     this.#files.close();
@@ -144,22 +149,20 @@ class Watch {
   /** Listens to the engine's events, again and again while it is gone in between. */
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    let retryMs = firstRetryMs;
     while (!signal.aborted) {
       try {
-        await this.#listenOnce(() => {
-          retryMs = firstRetryMs;
-        });
+        await this.#listenOnce();
       } catch (error) {
         if (!isEngines(error)) throw error;
       }
-      using next = anySignal(signal, this.#options.clock.after(retryMs));
+      this.#unmeasured();
+      using next = anySignal(signal, this.#options.clock.after(this.#retryMs));
       if (!next.aborted) await once(next, 'abort');
-      retryMs = Math.min(2 * retryMs, lastRetryMs);
+      this.#retryMs = Math.min(2 * this.#retryMs, lastRetryMs);
     }
   }
 
-  async #listenOnce(onOpen: () => void): Promise<void> {
+  async #listenOnce(): Promise<void> {
     const { api, project, clock } = this.#options;
     const sentMs = Date.parse(clock.time());
     const info = await api.get<EngineInfo>('/info');
@@ -167,19 +170,17 @@ class Watch {
     if (!Number.isFinite(this.#state.openedMs))
       this.#state = { ...this.#state, openedMs: this.#engineMs(), processors: info.NCPU ?? 1 };
     const events = await openEvents(api, project);
-    const close = () => events.close();
-    this.#stop.signal.addEventListener('abort', close, { once: true });
-    if (this.#stop.signal.aborted) close();
+    this.#closeEvents = () => events.close();
+    if (this.#stop.signal.aborted) events.close();
     try {
-      onOpen();
       this.#changed();
       await events.read((meaning) => {
-        if (meaning.kind === 'changed') this.#changed();
-        else this.#processes.look(meaning.container);
+        if (meaning.kind === 'acted') return this.#processes.look(meaning.container);
+        if (meaning.attached) this.#observe({ kind: 'attached', ...meaning.attached });
+        this.#changed();
       });
     } finally {
-      this.#stop.signal.removeEventListener('abort', close);
-      close();
+      events.close();
     }
   }
 
@@ -187,11 +188,21 @@ class Watch {
     return Date.parse(this.#options.clock.time()) + this.#aheadMs;
   }
 
+  #engineTime(): string {
+    return new Date(this.#engineMs()).toISOString();
+  }
+
   #failed(error: unknown): void {
     // an engine that is gone ends the stream of its events, and is waited for there
     if (this.#stop.signal.aborted || isEngines(error)) return;
+    this.#emitter.end(this.#engineTime());
     this.#end();
     this.#listen.failed(error);
+  }
+
+  /** The engine does not answer. Before its first facts, there is no picture. */
+  #unmeasured(): void {
+    if (this.#state.facts.project !== '') this.#observe({ kind: 'unmeasured', at: this.#engineTime() });
   }
 
   #observe(seen: Observation): void {
@@ -225,7 +236,11 @@ class Watch {
     if (this.#isLooking || this.#stop.signal.aborted) return;
     this.#isLooking = true;
     this.#lookWhileChanged()
-      .catch((error: unknown) => this.#failed(error))
+      .catch((error: unknown) => {
+        this.#failed(error);
+        // it listens again, and then looks again
+        this.#closeEvents();
+      })
       .finally(() => {
         this.#isLooking = false;
         this.#release();
@@ -237,10 +252,10 @@ class Watch {
     while (this.#isChanged && !this.#stop.signal.aborted) {
       this.#isChanged = false;
       const facts = await engineFacts(api, project);
-      const isKnown = facts.replicas.every(({ service }) => this.#state.services.includes(service));
-      const services = (isKnown && this.#state.services.length > 0 ? undefined : await servicesIn(dir)) ?? this.#state.services;
+      const services = (await servicesIn(dir)) ?? this.#state.services;
       const before = this.#state.proxies;
       this.#observe({ kind: 'facts', facts, services });
+      this.#retryMs = firstRetryMs;
       for (const [id, { startedAt }] of Object.entries(this.#state.proxies))
         if (before[id]?.startedAt !== startedAt) this.#processes.look(id);
       this.#logs.sync(facts.replicas);
@@ -271,7 +286,7 @@ class Watch {
       while (this.#state.generation !== this.#state.lookedUp && !this.#stop.signal.aborted) {
         const of = this.#state.generation;
         const { from, answers } = await this.#lookUp.ask(this.#state);
-        this.#observe({ kind: 'dns', answers, from, of, at: new Date(this.#engineMs()).toISOString() });
+        this.#observe({ kind: 'dns', answers, from, of, at: this.#engineTime() });
       }
     } finally {
       this.#isAsking = false;

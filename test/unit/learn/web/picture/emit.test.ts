@@ -106,4 +106,25 @@ test('after it was closed, nothing is passed on', () => {
   assert.equal([pictures.length, batches.length], [1, 1]);
 });
 
+test('when the watch ends with an error, the last picture is passed on at once as one that is not measured any more', () => {
+  const { clock, pictures, emit, show } = emitter();
+  show('t1', 'web');
+  emit.changed([]);
+  show('t2', 'web', 'db');
+  emit.changed([]);
+  emit.end('t3');
+  clock.pass(100);
+  const services = [{ name: 'web', replicas: [] }];
+  assert.equal(pictures, [
+    { at: 't1', networks: [], services },
+    { at: 't3', unmeasuredSince: 't3', networks: [], services },
+  ]);
+});
+
+test('without a picture, none is passed on at the end', () => {
+  const { pictures, emit } = emitter();
+  emit.end('t');
+  assert.equal(pictures, []);
+});
+
 test.run();

@@ -26,6 +26,11 @@ test('changes of containers and networks; what only observes, and other projects
   ]);
 });
 
+test('a container that is connected to any network is named: it may have an alias there', () => {
+  const connect = { ...event('connect', { container: 'c2' }, 'network'), Actor: { ID: 'net', Attributes: { container: 'c2' } } };
+  assert.equal(meaningOf(connect, 'p', new Set()), { kind: 'changed', attached: { network: 'net', container: 'c2' } });
+});
+
 test('a signal, and the end of a command of others, may make a proxy read its configuration; our own probes do not', () => {
   const run = (id: string, line: string) =>
     meanings(event(`exec_create: ${line}`, { execID: id }), event('exec_die', { execID: id, exitCode: '0' }));

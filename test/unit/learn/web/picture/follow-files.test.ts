@@ -22,6 +22,7 @@ function folder() {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'labwright-picture-')));
   mkdirSync(join(dir, 'log'));
   const seen: FileLines[] = [];
+  const errors: unknown[] = [];
   let wake = () => {};
   const follow = new FollowFiles({
     ...{ dir, clock },
@@ -30,13 +31,14 @@ function folder() {
       wake();
     },
     failed: (error) => {
-      throw error;
+      errors.push(error);
+      wake();
     },
   });
   const mount = { type: 'bind', source: join(dir, 'log'), destination: '/log', writable: true };
   const texts = () => seen.flatMap(({ container, path, lines }) => lines.map((line) => `${container} ${path} ${line}`));
   return {
-    ...{ dir, follow, mount, seen, texts },
+    ...{ dir, follow, mount, seen, errors, texts },
     until: (isSo: () => boolean) =>
       new Promise<void>((resolve, reject) => {
         // keeps the process alive, too: what is watched does not
@@ -50,6 +52,7 @@ function folder() {
       }),
     remove: () => {
       follow.close();
+      assert.equal(errors, []);
       rmSync(dir, { recursive: true });
     },
   };
@@ -118,6 +121,27 @@ test('a single file that is mounted is followed; a container that takes over a f
     appendFileSync(join(dir, 'access.log'), 'two\n');
     await until(() => texts().length === 2);
     assert.equal(texts(), ['front1 access.log one', 'front2 access.log two']);
+  } finally {
+    remove();
+  }
+});
+
+test('after an error of the system, a folder is read again at its next change', async () => {
+  const { dir, follow, mount, errors, texts, until, remove } = folder();
+  try {
+    writeFileSync(join(dir, 'log/a'), 'one\n');
+    await follow.sync([front({ mounts: [mount] })]);
+    await until(() => texts().length === 1);
+    // a link to itself in its place: it has no real path
+    renameSync(join(dir, 'log'), join(dir, 'moved'));
+    symlinkSync('log', join(dir, 'log'));
+    appendFileSync(join(dir, 'moved/a'), 'two\n');
+    await until(() => errors.length === 1);
+    assert.match(String(errors.splice(0)), 'ELOOP');
+    rmSync(join(dir, 'log'));
+    renameSync(join(dir, 'moved'), join(dir, 'log'));
+    appendFileSync(join(dir, 'log/a'), 'three\n');
+    await until(() => texts().length === 3);
   } finally {
     remove();
   }

@@ -12,6 +12,8 @@ const service = ({ services }: Picture, name: string) => services.find((one) => 
 const counts = (one: Picture, name: string) => service(one, name)?.replicas.map(({ requests }) => requests);
 const lines = (...all: Extract<Observation, { kind: 'lines' }>['lines']): Observation => ({ kind: 'lines', lines: all });
 
+const cut = (container: string, source: string, fromMs = Number.NaN): Observation => ({ kind: 'cut', container, source, fromMs });
+
 test('services are in the order of the Compose file, then of the roles; replicas by number', () => {
   const shown = picture(seen(web(2), web(1), front({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 8000 }] })));
   assert.equal(
@@ -39,19 +41,26 @@ test('a container that has ended has its exit code and no address; a running one
   assert.equal([two?.state, two?.exitCode, two?.health], ['running', undefined, 'starting']);
 });
 
-test('names that a container chose are shortened and have no control characters', () => {
-  const [one] =
-    service(picture(seen(web(1, { hostname: `\u001b[2J\u202e${'x'.repeat(500)}`, name: '0123456789ab_p-web-7' }))), 'web')
-      ?.replicas ?? [];
-  assert.equal([one?.hostname.length, one?.name, one?.number], [100, 'p-web-7', 7]);
-  assert.ok(!one?.hostname.includes('\u001b') && !one?.hostname.includes('\u202e'));
+test('while the engine does not answer, the picture shows since when, until the next facts', () => {
+  const lost = (at: string): Observation => ({ kind: 'unmeasured', at });
+  const shown = picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), lost('2026-01-01T08:12:00Z'));
+  assert.equal([shown.unmeasuredSince, counts(shown, 'web')?.length], ['2026-01-01T08:11:00Z', 1]);
+  assert.not('unmeasuredSince' in picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), seen(web(1))));
+});
+
+test('names are shortened and have no control characters; the ID of a container that Compose replaces is left out', () => {
+  const replicas = [web(1, { name: '0123456789ab_p-web-7' }), web(2, { name: `p\u001b[2J\u202e${'x'.repeat(500)}-8` })];
+  const [one, two] = service(picture(seen(...replicas)), 'web')?.replicas ?? [];
+  assert.equal([one?.name, one?.number, two?.name.length, two?.number], ['p-web-7', 7, 100, 8]);
+  assert.ok(!two?.name.includes('\u001b') && !two?.name.includes('\u202e'));
 });
 
 test('requests are counted from a container’s start: a restart begins again, its late lines are left out', () => {
   const two = lines(line('web1', request('172.18.0.1')), line('web1', request('172.18.0.1')));
   assert.equal(counts(picture(seen(web(1), web(2)), two), 'web'), [2, 0]);
   const restarted = seen(web(1, { startedAt: '2026-01-01T08:20:00Z' }), web(2));
-  assert.equal(counts(picture(seen(web(1), web(2)), two, restarted, two), 'web'), [0, 0]);
+  const other = lines(line('web2', request('172.18.0.1')));
+  assert.equal(counts(picture(seen(web(1), web(2)), two, other, restarted, two), 'web'), [0, 1]);
   assert.equal(
     counts(
       picture(seen(web(1), web(2)), two, restarted, lines(line('web1', request('172.18.0.1'), { atMs: laterMs + 6e6 }))),
@@ -59,15 +68,35 @@ test('requests are counted from a container’s start: a restart begins again, i
     ),
     [1, 0],
   );
-  assert.equal(counts(picture(seen(web(1), web(2)), two, seen(web(2))), 'web'), [0]);
+  assert.equal(counts(picture(seen(web(1), web(2)), two, seen(web(2))), 'web'), [undefined]);
 });
 
 test('no count where no log of the service shows requests, and none if its beginning was not read', () => {
   assert.equal(counts(picture(seen(web(1)), lines(line('web1', 'Running on http://0.0.0.0:5000'))), 'web'), [undefined]);
-  assert.equal(
-    counts(picture(seen(web(1), web(2)), { kind: 'cut', container: 'web1' }, lines(line('web1', request('172.18.0.1')))), 'web'),
-    [undefined, 0],
-  );
+  assert.equal(counts(picture(seen(web(1), web(2)), cut('web1', 'log'), lines(line('web1', request('172.18.0.1')))), 'web'), [
+    undefined,
+    0,
+  ]);
+  assert.equal(counts(picture(seen(web(1), web(2)), cut('web1', 'log'), lines(line('web2', request('172.18.0.1')))), 'web'), [
+    undefined,
+    1,
+  ]);
+});
+
+test('a file whose beginning was not read matters only if it is the source, and has lines of this start that were not read', () => {
+  const one = lines(line('front1', request('172.18.0.1'), { source: 'log/a' }));
+  const shown = (...all: readonly Step[]) => counts(picture(seen(front()), ...all, one), 'front');
+  assert.equal(shown(cut('front1', 'log/a')), [undefined]);
+  assert.equal(shown(cut('front1', 'data.sqlite')), [1]);
+  assert.equal(shown(cut('front1', 'log/a', Date.parse('2026-01-01T08:00:00Z'))), [undefined]);
+  assert.equal(shown(cut('front1', 'log/a', Date.parse('2026-01-01T07:59:59Z'))), [1]);
+});
+
+test('after a restart, a service that logs no request any more shows packets, and no count', () => {
+  const restarted = seen(web(1, { startedAt: '2026-01-01T08:20:00Z' }));
+  const used = [seen(web(1)), lines(line('web1', request('172.18.0.1'))), restarted] as const;
+  const [shown] = service(picture(...used, { kind: 'packets', packets: { web1: 5 } }), 'web')?.replicas ?? [];
+  assert.equal([shown?.requests, shown?.packets], [undefined, 5]);
 });
 
 test('packets are shown only where no log shows requests', () => {
@@ -134,6 +163,16 @@ test('a second log with the same requests does not count twice; a mounted file c
   assert.equal(counts(picture(seen(front()), lines(file(startMs), file(startMs - 1000), file(Number.NaN))), 'front'), [1]);
 });
 
+test('a file counts only lines with an address, a status and no time from before the start; the log of the container takes its place', () => {
+  const file = (text: string) => line('front1', text, { source: 'app/notes' });
+  const old = '172.18.0.1 - - [01/Jan/2026:07:00:00 +0000] "GET /old HTTP/1.1" 200 7';
+  const now = '172.18.0.1 - - [01/Jan/2026:08:09:00 +0000] "GET /now HTTP/1.1" 200 7';
+  const shown = (...all: readonly SeenLine[]) => counts(picture(seen(front()), lines(...all)), 'front');
+  assert.equal(shown(file('GET /x HTTP/1.1'), file('GET /x 200'), file('172.18.0.1 "GET /x HTTP/1.1"'), file(old)), [undefined]);
+  assert.equal(shown(file(now), file(request('172.18.0.1'))), [2]);
+  assert.equal(shown(file(now), file(now), line('front1', 'GET / 200 1 ms'), file(now)), [1]);
+});
+
 test('requests from before the picture began count and do not move', () => {
   const { moved, state } = after(
     seen(web(1), front()),
@@ -162,6 +201,14 @@ test('DNS is looked up after each change of running containers, and shown with w
   assert.not(isLookedUp(late));
   const gone = picture(seen(web(1), front()), (one) => answer(one, '172.18.0.11'), seen(front()));
   assert.is(service(gone, 'web')?.dns, undefined);
+});
+
+test('DNS is looked up again after a container of others was connected to a network of the stack', () => {
+  const after1 = (network: string, id: string) =>
+    after(seen(web(1)), (state) => answer(state, '172.18.0.11'), { kind: 'attached', network, container: id }).state;
+  assert.not(isLookedUp(after1('net', 'other')));
+  assert.ok(isLookedUp(after1('net', 'web1')));
+  assert.ok(isLookedUp(after1('elsewhere', 'other')));
 });
 
 const three = [web(1), web(2), web(3), front()];
@@ -248,6 +295,40 @@ test('a proxy that still tries an address that DNS does not return is stale, unt
   assert.is(picture(...failed, proxied(5, 'web1')).proxy?.stale, true);
   assert.is(picture(...failed, lines(line('web1', request('172.18.0.2'), { atMs: laterMs + 31_000 }))).proxy?.stale, false);
   assert.is(picture(seen(...three), dns3, lines(line('front1', failure))).proxy?.stale, false);
+});
+
+test('a replica that does not answer, or does not run, is not left out by the proxy', () => {
+  const timeout = (address: string) =>
+    `2026/01/01 08:10:00 [error] 29#29: *1 upstream timed out (110: Operation timed out) while connecting to upstream, upstream: "http://${address}:5000/"`;
+  const tried = lines(line('front1', timeout('172.18.0.13')));
+  const toTwo = proxied(50, 'web1', 'web2');
+  assert.is(picture(seen(...three), logged, dns3, toTwo).proxy?.stale, true);
+  assert.is(picture(seen(...three), logged, dns3, tried, toTwo).proxy?.stale, false);
+  const muchLater = lines(line('web1', request('172.18.0.2'), { atMs: laterMs + 60_000 }));
+  assert.is(picture(seen(...three), logged, dns3, tried, toTwo, muchLater).proxy?.stale, false);
+  assert.is(picture(seen(...three), logged, dns3, tried, proxied(50, 'web1')).proxy?.stale, true, 'it leaves out web2');
+  const paused = [web(1), web(2), web(3, { state: 'paused' }), front()];
+  assert.is(picture(seen(...three), logged, dns3, toTwo, seen(...paused), dns3).proxy?.stale, false);
+});
+
+test('an address of another service, to which the proxy could not connect, does not make it stale', () => {
+  const failure = (address: string) =>
+    line(
+      'front1',
+      `2026/01/01 08:10:00 [error] 1#1: *1 connect() failed (111: Connection refused), upstream: "http://${address}:80/"`,
+    );
+  const known = [
+    seen(web(1), front(), container('client', 1, '172.18.0.3')),
+    logged,
+    (state: Parameters<typeof answer>[0]) => answer(state, '172.18.0.11'),
+  ] as const;
+  assert.is(picture(...known, lines(failure('172.18.0.3'))).proxy?.stale, false);
+  assert.is(picture(...known, lines(failure('172.18.0.4'))).proxy?.stale, true);
+});
+
+test('a container that does not exist any more is not among those that the proxy reaches', () => {
+  const one = [seen(web(1), front()), (state: Parameters<typeof answer>[0]) => answer(state, '172.18.0.11')] as const;
+  assert.equal(picture(seen(...three), logged, dns3, proxied(6, 'web1', 'web2', 'web3'), ...one).proxy?.reached, { web1: 2 });
 });
 
 test('a proxy that reaches a running container that DNS does not return is stale', () => {
