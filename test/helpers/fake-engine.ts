@@ -8,6 +8,8 @@ import type { Engine } from '../../src/docker/engine.ts';
 export interface EngineAnswer {
   readonly status?: number;
   readonly lines: readonly object[];
+  /** The answer does not end, as that of `GET /events`. Called when the client has closed it. */
+  readonly open?: () => void;
 }
 
 export interface FakeEngine {
@@ -25,10 +27,11 @@ export async function fakeEngine(answer: (request: string) => EngineAnswer): Pro
     if (request.url?.endsWith('/_ping')) return response.writeHead(200, { 'Api-Version': '1.47' }).end('OK');
     const line = `${request.method} ${decodeURIComponent(request.url ?? '').replace(/^\/v[\d.]+/, '')}`;
     asked.push(line);
-    const { status = 200, lines } = answer(line);
-    return response
-      .writeHead(status, { 'Content-Type': 'application/json' })
-      .end(lines.map((one) => JSON.stringify(one)).join('\n'));
+    const { status = 200, lines, open } = answer(line);
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.write(lines.map((one) => JSON.stringify(one)).join('\n'));
+    if (open) return response.once('close', open).flushHeaders();
+    return response.end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
