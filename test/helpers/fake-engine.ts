@@ -8,8 +8,8 @@ import type { Engine } from '../../src/docker/engine.ts';
 export interface EngineAnswer {
   readonly status?: number;
   readonly lines: readonly object[];
-  /** The response does not end after these lines. */
-  readonly endless?: boolean;
+  /** The answer does not end, as that of `GET /events`. Called when the client has closed it. */
+  readonly open?: () => void;
 }
 
 export interface FakeEngine {
@@ -27,10 +27,12 @@ export async function fakeEngine(answer: (request: string) => EngineAnswer): Pro
     if (request.url?.endsWith('/_ping')) return response.writeHead(200, { 'Api-Version': '1.47' }).end('OK');
     const line = `${request.method} ${decodeURIComponent(request.url ?? '').replace(/^\/v[\d.]+/, '')}`;
     asked.push(line);
-    const { status = 200, lines, endless } = answer(line);
+    const { status = 200, lines, open } = answer(line);
     const body = lines.map((one) => JSON.stringify(one)).join('\n');
     response.writeHead(status, { 'Content-Type': 'application/json' });
-    return endless ? response.write(`${body}\n`) : response.end(body);
+    if (!open) return response.end(body);
+    response.once('close', open).flushHeaders();
+    return response.write(`${body}\n`);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -9,6 +9,7 @@ import type { LearnState } from '../../learn/state.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { locateOwn } from '../../run/learner/own-stack.ts';
+import { tutorialAtPort } from '../../run/learner/tutorial-at-port.ts';
 import { findLabOrStep } from '../../run/plan.ts';
 import { callOf } from '../call-line.ts';
 import { askToJoin, followMembership, type JoinCommandOptions, type JoinedByCommand, joinFor } from '../class/join.ts';
@@ -98,7 +99,7 @@ async function follow(
 ): Promise<void> {
   const { out, lang } = cli;
   if (membership) followMembership(cli, membership, () => undefined);
-  const tutorial: Tutorial = learning.tutorial;
+  const tutorial: Tutorial = tutorialAtPort(learning.tutorial, learning.own);
   const followed = createFollower(tutorial, lang);
   const session = startSession(
     {

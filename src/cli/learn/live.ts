@@ -3,6 +3,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import type { JoinedClass, Membership } from '../../learn/class/join-class.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
+import { tutorialAtPort } from '../../run/learner/tutorial-at-port.ts';
 import { type CallOf, callOf } from '../call-line.ts';
 import type { JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
@@ -81,7 +82,7 @@ export async function live(
   membership?: JoinedByCommand,
 ): Promise<void> {
   const { out, lang } = cli;
-  const { tutorial } = learning;
+  const tutorial = tutorialAtPort(learning.tutorial, learning.own);
   const call = callOf(cli);
   const picture = new Picture(cli, tutorial, first, screen, call, membership?.joined);
   membership?.watch(() => picture.draw());

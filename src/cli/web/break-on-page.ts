@@ -18,7 +18,7 @@ import { type PageOptions, servePage } from './serve-page.ts';
 
 /** Practice on a fault on a page, until an interrupt. */
 export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, options: PageOptions): Promise<void> {
-  const { tutorial, fault, progress, save } = practice;
+  const { tutorial, fault, progress, update } = practice;
   const { api, compose } = engine;
   const own = await ownStack(cli, engine, practice);
   const shown = practiceTutorial(tutorial, fault, progress.number, () => new Map());
@@ -40,7 +40,7 @@ export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, 
       picture.show(own);
       try {
         session = startPractice({
-          ...{ tutorial, fault, progress, save },
+          ...{ tutorial, fault, progress, update },
           learning: { engine, own, clock, signal, env, nonce: numberedIds(6) },
           prove: (onStep) => proveRepair(cli, engine, practice, onStep),
           listen: (state) => feed.show('learn', state),

@@ -1,12 +1,16 @@
 import { realpath } from 'node:fs/promises';
 import { text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
 import { readReceipt } from '../../learn/receipt/file.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
-import type { LearnState } from '../../learn/state.ts';
+import type { Action, LearnEvent, LearnState } from '../../learn/state.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
+import { createReread } from '../../learn/web/content/reread.ts';
 import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
+import type { PageContent } from '../../learn/web/protocol.ts';
 import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import type { Feed } from '../../learn/web/server/feed.ts';
+import { tutorialAtPort } from '../../run/learner/tutorial-at-port.ts';
 import { followMembership, type JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
@@ -32,21 +36,19 @@ export async function learnOnPage(
   let state = first;
   let session: LearnSession | undefined;
   let membership: JoinedByCommand | undefined;
+  let contentNow: () => Promise<PageContent>;
   await servePage(cli, {
     ...options,
     folder: own.dir,
     terminal: { dir: own.dir, env: { ...compose.env, ...named } },
-    content: (terminal) =>
-      pageContent({
-        tutorial,
-        plan: first.plan,
-        mode: 'learn',
-        lang: cli.lang,
-        folder: own.dir,
-        terminal,
-        stackOf: () => own,
-        compose,
-      }),
+    content: (terminal) => {
+      contentNow = () =>
+        pageContent({
+          ...{ tutorial: tutorialAtPort(tutorial, own), plan: first.plan, mode: 'learn', lang: cli.lang, folder: own.dir },
+          ...{ terminal, stackOf: () => own, compose },
+        });
+      return contentNow();
+    },
     press: (press) => {
       if (press.kind === 'help') membership?.joined.askForHelp(press.on);
       else if (session) pressOnPage(press, state, session);
@@ -56,9 +58,16 @@ export async function learnOnPage(
       feed.show('learn', pageState(first));
       membership = await join();
       if (membership) followMembership(cli, membership, (now) => feed.show('class', now));
-      const seen = (next: LearnState) => {
+      const reread = createReread(contentNow, (content) => feed.show('content', content));
+      let failed: (error: unknown) => void = () => undefined;
+      const failure = new Promise<never>((_, reject) => {
+        failed = reject;
+      });
+      failure.catch(() => undefined); // awaited below
+      const seen = (next: LearnState, event: LearnEvent) => {
         state = next;
         membership?.joined.listen(next);
+        if (event.kind === 'acted' && showsFile(tutorial, event.action)) reread().catch(failed);
       };
       session = startSession({ ...learning, listen: listener(cli, learning, feed, seen) }, first);
       const { lookAgain, ended } = session;
@@ -66,7 +75,7 @@ export async function learnOnPage(
       const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
       picture.show({ ...own, dir: await realpath(own.dir) });
       try {
-        await ended;
+        await Promise.race([ended, failure]);
       } finally {
         process.off('SIGCONT', lookAgain);
         await picture.close();
@@ -79,17 +88,21 @@ export async function learnOnPage(
   });
 }
 
+/** Whether a file was changed that a step shows. */
+const showsFile = ({ labs }: Tutorial, { kind, what }: Action): boolean =>
+  kind === 'edit' && labs.some(({ steps }) => steps.some(({ show = [] }) => show.some(({ file }) => file === what)));
+
 /** Shows each state on the page, and each step that passed in the terminal. */
 function listener(
   { out, lang }: Cli,
   { tutorial }: Pick<LearnOptions, 'tutorial'>,
   feed: Feed,
-  seen: (state: LearnState) => void,
+  seen: (state: LearnState, event: LearnEvent) => void,
 ): LearnOptions['listen'] {
   const causes = createCauses();
   const followed = createFollower(tutorial, lang);
   return (state, event, before) => {
-    seen(state);
+    seen(state, event);
     feed.show('learn', pageState(causes(state, event, before)));
     for (const one of followed(state, event, before))
       if (one.kind === 'step-passed') out.write(plainLines({ ...one, recap: '' }, lang));

@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExamFault } from '../../lab/exam.ts';
 import { type ExamFile, examFileName, parseExamFile } from '../../lab/exam-file.ts';
+import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { copyWithFault } from './practice.ts';
@@ -42,6 +43,5 @@ export async function loadExam(dir: string): Promise<ExamFile | undefined> {
 /** Replaces the file as a whole: a crash leaves the old one or the new one. */
 export async function saveExam(dir: string, file: ExamFile): Promise<void> {
   const path = join(dir, examFileName);
-  await onPath(path, () => writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`));
-  await onPath(path, () => rename(`${path}.new`, path));
+  await onPath(path, () => replaceFile(path, [`${JSON.stringify(file, null, 2)}\n`]));
 }

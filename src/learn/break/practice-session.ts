@@ -2,12 +2,13 @@ import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
+import { labErrorOf } from '../engine-watch.ts';
 import { planOf } from '../plan.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../session.ts';
 import { type LearnState, stateAt } from '../state.ts';
 import type { LearnPageState, Press } from '../web/protocol.ts';
 import type { Repair, RepairStep } from './check-repair.ts';
-import { checked, type Progress, solvedIn } from './practice.ts';
+import { checked, hinted, type Progress, solvedIn } from './practice.ts';
 import { explanation, practiceTutorial } from './practice-step.ts';
 
 export interface PracticeOptions {
@@ -17,7 +18,8 @@ export interface PracticeOptions {
   readonly fault: Fault;
   /** Of the practice folder. */
   readonly progress: Progress;
-  save(progress: Progress): Promise<void>;
+  /** Saves a change of the progress that the folder has now. */
+  update(change: (now: Progress) => Progress): Promise<Progress>;
   /** Checks the repair on a copy; see `checkRepair`. */
   prove(onStep: (step: RepairStep) => void): Promise<Repair>;
   /** Receives each new state of the page. */
@@ -40,13 +42,16 @@ interface Around {
   readonly proving?: string;
   /** How the last check ended. */
   readonly note?: Text;
+  /** The hints that were shown, on this page or in a terminal. The session's own begin again with the engine. */
+  readonly hints: number;
 }
 
 /** The state of the page. What to try with a faulty Compose file is left out: it would name the fault. Pure. */
-export function practicePage({ plan: _, ...state }: LearnState, { proving, note }: Around): LearnPageState {
+export function practicePage({ plan: _, ...state }: LearnState, { proving, note, hints }: Around): LearnPageState {
   const { fileFault, ...rest } = state;
   return {
     ...rest,
+    hints,
     ...(note && !rest.note ? { note } : {}),
     ...(fileFault ? { fileFault: { seen: fileFault.seen } } : {}),
     ...(proving !== undefined && rest.phase === 'working'
@@ -72,10 +77,13 @@ class Practice {
   readonly #proof = new Map<string, RepairStep>();
   readonly #session: LearnSession;
   #state: LearnState;
-  #around: Around = {};
+  /** What the page shows of a check. */
+  #check: Pick<Around, 'proving' | 'note'> = {};
   #progress: Progress;
-  /** The check that runs, and each change of the file with the progress, in order. */
-  #work: Promise<unknown> = Promise.resolve();
+  /** The check that runs. */
+  #proving: Promise<void> = Promise.resolve();
+  /** Each change of the file with the progress, in order. */
+  #updates: Promise<void> = Promise.resolve();
   #failed: (error: unknown) => void = () => undefined;
   readonly #failure: Promise<never>;
 
@@ -89,8 +97,8 @@ class Practice {
       this.#failed = reject;
     });
     this.#failure.catch(() => undefined); // awaited in `run`
-    this.#state = { ...stateAt(plan, plan[0]?.key ?? '', {}), hints: progress.hints };
-    this.first = practicePage(this.#state, this.#around);
+    this.#state = stateAt(plan, plan[0]?.key ?? '', {});
+    this.first = this.#page();
     this.#session = startSession(
       {
         ...learning,
@@ -107,19 +115,23 @@ class Practice {
     try {
       await Promise.race([this.#session.ended, this.#failure]);
     } finally {
-      await this.#work.catch(() => undefined);
+      // what a check could not remove is more important than the interrupt
+      const [proving] = await Promise.allSettled([this.#proving, this.#updates]);
+      if (proving.status === 'rejected' && proving.reason instanceof LabError) await this.#proving;
     }
   }
 
   press(press: Press): void {
     if (press.kind !== 'key' || this.#state.phase !== 'working') return;
-    const { note: _, ...around } = this.#around;
+    const { note: _, ...check } = this.#check;
+    this.#session.press('other'); // the session's own note ends too
     if (press.key === 'hint') {
-      this.#around = around;
-      this.#session.press('hint');
-    } else if (press.key === 'check' && around.proving === undefined) {
-      this.#around = { proving: '' };
-      this.#inOrder(() => this.#prove());
+      this.#check = check;
+      this.#ifFails(this.#update(hinted).then(() => this.#emit()));
+    } else if (press.key === 'check' && check.proving === undefined) {
+      this.#check = { proving: '' };
+      this.#proving = this.#prove();
+      this.#ifFails(this.#proving);
     }
   }
 
@@ -130,22 +142,25 @@ class Practice {
   #changed(state: LearnState): void {
     this.#state = state;
     this.#emit();
-    if (state.hints > this.#progress.hints) this.#save({ hints: state.hints });
+  }
+
+  #page(): LearnPageState {
+    return practicePage(this.#state, { ...this.#check, hints: this.#progress.hints });
   }
 
   #emit(): void {
-    this.#options.listen(practicePage(this.#state, this.#around));
+    this.#options.listen(this.#page());
   }
 
-  #inOrder(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work);
-    this.#work.catch((error: unknown) => this.#failed(error));
+  #ifFails(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#failed(error));
   }
 
-  #save(change: Partial<Progress>): void {
-    this.#progress = { ...this.#progress, ...change };
-    const next = this.#progress;
-    this.#inOrder(() => this.#options.save(next));
+  #update(change: (now: Progress) => Progress): Promise<void> {
+    this.#updates = this.#updates.then(async () => {
+      this.#progress = await this.#options.update(change);
+    });
+    return this.#updates;
   }
 
   async #prove(): Promise<void> {
@@ -154,22 +169,24 @@ class Practice {
     this.#look();
     const ended = (step: RepairStep) => {
       this.#proof.set(step.key, step);
-      this.#around = { proving: step.key };
+      this.#check = { proving: step.key };
       this.#look();
     };
-    try {
-      const repair = await prove(ended);
-      this.#save(checked(this.#progress, repair, learning.clock.time()));
-      this.#around = { note: repair.outcome === 'passed' ? this.#solved() : notYet };
-    } catch (error) {
-      if (learning.signal.aborted || !(error instanceof LabError)) throw error;
-      this.#around = { note: error.text };
+    const proof = await prove(ended).catch((error: unknown): LabError => {
+      const known = labErrorOf(error);
+      if (learning.signal.aborted || !known) throw error;
+      return known;
+    });
+    if (proof instanceof LabError) this.#check = { note: joinTexts([proof.text, proof.hint], newLine) };
+    else {
+      await this.#update((now) => checked(now, proof, learning.clock.time()));
+      this.#check = { note: proof.outcome === 'passed' ? this.#solved() : notYet };
     }
     this.#look();
   }
 
   #solved(): Text {
-    return joinTexts([solvedIn(this.#progress), explanation(this.#options.fault)], text('\n', '\n'));
+    return joinTexts([solvedIn(this.#progress), explanation(this.#options.fault)], newLine);
   }
 
   /** The marks follow from what the check has found. */
@@ -178,6 +195,8 @@ class Practice {
     this.#session.lookAgain();
   }
 }
+
+const newLine = text('\n', '\n');
 
 const notYet = text(
   'Not repaired yet: compare with `docker compose ps --all` and `docker compose logs`, or ask for a hint.',

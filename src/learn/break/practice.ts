@@ -1,16 +1,18 @@
-import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fault, FileEdit } from '../../lab/fault.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
+import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 
 /** A practice folder: a stack with one fault, and the learner's progress on it. */
 
-const file = join('.labwright', 'break.json');
+/** The file with the progress of the practice folder `dir`. */
+export const progressFile = (dir: string): string => join(dir, '.labwright', 'break.json');
 
 const maxBytes = 100_000;
 
@@ -31,6 +33,9 @@ export type Progress = z.infer<typeof progress>;
 
 /** A solution is worth 100 points; each hint takes 20. */
 export const scoreOf = ({ hints }: Progress): number => 100 - 20 * hints;
+
+/** The progress after one hint more. */
+export const hinted = (progress: Progress): Progress => ({ ...progress, hints: Math.min(3, progress.hints + 1) });
 
 /** The progress after a check of the repair. `now`: ISO 8601. */
 export const checked = (progress: Progress, { outcome }: { readonly outcome: Outcome }, now: string): Progress => ({
@@ -92,7 +97,7 @@ async function applyEdit(dir: string, { file, from, to }: FileEdit): Promise<voi
 /** The progress of the practice folder `dir`; undefined: it is none. Throws ZodError, SyntaxError or NotPlainError for a file that is not valid. */
 export async function loadProgress(dir: string): Promise<Progress | undefined> {
   try {
-    return progress.parse(JSON.parse((await readPlain(join(dir, file), { maxBytes })).toString('utf8')));
+    return progress.parse(JSON.parse((await readPlain(progressFile(dir), { maxBytes })).toString('utf8')));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
@@ -101,9 +106,8 @@ export async function loadProgress(dir: string): Promise<Progress | undefined> {
 
 /** Replaces the file as a whole: a crash leaves the old one or the new one. */
 export async function saveProgress(dir: string, one: Progress): Promise<void> {
-  const path = join(dir, file);
-  await onPath(path, () => writeFile(`${path}.new`, `${JSON.stringify(one, null, 2)}\n`));
-  await onPath(path, () => rename(`${path}.new`, path));
+  const path = progressFile(dir);
+  await onPath(path, () => replaceFile(path, [`${JSON.stringify(one, null, 2)}\n`]));
 }
 
 /** The progress of all practice folders directly in `dir`, by the number of the fault; the solved one counts if there are several. */

@@ -11,7 +11,7 @@ import type { Picture, Requests } from './picture/picture.ts';
  * key does in the terminal's screen. `GET terminal` is upgraded to a WebSocket: see `TerminalMessage`.
  */
 export interface ServerEvents {
-  /** First, once per connection. */
+  /** First, and again when a file that a step shows has changed. */
   readonly content: PageContent;
   /** The whole state, after each change. */
   readonly learn: LearnPageState;
@@ -27,7 +27,7 @@ export interface ServerEvents {
   readonly bye: { readonly reason: Text };
 }
 
-/** What does not change while the server runs. */
+/** What to read and to type; it does not depend on what the learner has done, but for the files. */
 export interface PageContent {
   readonly mode: 'learn' | 'run' | 'break';
   /** The language at first; the page has both. */

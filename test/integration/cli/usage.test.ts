@@ -247,6 +247,16 @@ test('an exam has no page', async () => {
   }
 });
 
+test('a practice folder with progress that is not valid has no page, and the file is named', async () => {
+  const cwd = folder({ 'break-05/.labwright/break.json': '{}' });
+  const { exitCode, stderr } = await lab(['break', '5', '--web'], { cwd });
+  assert.is(exitCode, 3);
+  assert.match(
+    stderr,
+    /^error E_STATE: \S*\/break-05\/\.labwright\/break\.json is not valid\nhint: correct the file, or remove the folder/,
+  );
+});
+
 test('other errors have the same format', async () => {
   const { stdout, stderr, exitCode } = await lab(['run', 'blance', ...zh]);
   assert.equal([stdout, exitCode], ['', 2]);

@@ -2,7 +2,7 @@ import type { Engine } from '../../../docker/engine.ts';
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { checkRepair, type Repair, type RepairStep } from '../../../learn/break/check-repair.ts';
-import { checked, type Progress } from '../../../learn/break/practice.ts';
+import { checked, hinted, type Progress } from '../../../learn/break/practice.ts';
 import { numberedIds, randomId } from '../../../platform/ids.ts';
 import { clock } from '../../clock.ts';
 import type { Cli } from '../../context.ts';
@@ -22,8 +22,7 @@ export async function showHint(cli: Cli): Promise<number> {
       text('lab break --hint: this exam has several faults', 'lab break --hint：這份測驗有多個問題'),
       text(`cd into one of its folders first: cd ${one.examFolder}`, `請先進入其中一個資料夾：cd ${one.examFolder}`),
     );
-  const next = { ...one.progress, hints: Math.min(3, one.progress.hints + 1) };
-  await one.save(next);
+  const next = await one.update(hinted);
   cli.out.write(hintLines(cli, one.fault, next, one.examFolder));
   return 0;
 }
@@ -59,8 +58,7 @@ async function checkOne(
   print: (line: string) => void,
 ): Promise<{ repair: Repair; next: Progress }> {
   const repair = await proveRepair(cli, engine, practice, ({ title, outcome }) => print(stepLine(cli, title, outcome)));
-  const next = checked(practice.progress, repair, clock.time());
-  await practice.save(next);
+  const next = await practice.update((now) => checked(now, repair, clock.time()));
   return { repair, next };
 }
 

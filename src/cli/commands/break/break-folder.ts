@@ -7,7 +7,7 @@ import type { Fault } from '../../../lab/fault.ts';
 import { text } from '../../../lab/text.ts';
 import type { Tutorial } from '../../../lab/tutorial.ts';
 import { loadExam, saveExam } from '../../../learn/break/exam-folder.ts';
-import { loadProgress, type Progress, saveProgress } from '../../../learn/break/practice.ts';
+import { loadProgress, type Progress, progressFile, saveProgress } from '../../../learn/break/practice.ts';
 import { findTutorial } from '../../tutorials.ts';
 import { usage } from '../../usage.ts';
 
@@ -21,7 +21,8 @@ export interface Practice {
   readonly progress: Progress;
   /** Its name in its exam; left out: it belongs to none. */
   readonly examFolder?: string;
-  save(next: Progress): Promise<void>;
+  /** Saves a change of the progress that the folder has now: another `lab break` may have changed it. Throws LabError E_STATE for a file that is not valid. */
+  update(change: (now: Progress) => Progress): Promise<Progress>;
 }
 
 /** The faults of a tutorial. `command`: the one that needs them. Throws LabError E_USAGE if it has none. */
@@ -39,9 +40,7 @@ export async function faultsIn(tutorial: Tutorial, command = 'lab break'): Promi
  * neither, E_STATE for a file that is not valid, and E_LAB_UNKNOWN for faults of another version.
  */
 export async function practicesAt(cwd: string): Promise<readonly [Practice, ...Practice[]]> {
-  const progress = await loadProgress(cwd).catch((error: unknown) => {
-    throw invalid('.labwright/break.json', 'lab break <number>', 'lab break <編號>', error);
-  });
+  const progress = await progressAt(cwd);
   if (progress) return [await practiceOf(cwd, progress)];
   const exam = await examAt(cwd);
   if (exam) return practicesOf(cwd, exam);
@@ -57,10 +56,21 @@ export async function practicesAt(cwd: string): Promise<readonly [Practice, ...P
   );
 }
 
+/** See `loadProgress`; throws LabError E_STATE for a file that is not valid. */
+export const progressAt = (dir: string): Promise<Progress | undefined> =>
+  loadProgress(dir).catch((error: unknown) => {
+    throw invalid(progressFile(dir), 'lab break <number>', 'lab break <編號>', error);
+  });
+
 async function practiceOf(dir: string, progress: Progress): Promise<Practice> {
   const tutorial = findTutorial(progress.tutorial);
   const fault = (await faultsIn(tutorial))[progress.number - 1];
-  if (fault) return { dir, tutorial, fault, progress, save: (next) => saveProgress(dir, next) };
+  const update = async (change: (now: Progress) => Progress): Promise<Progress> => {
+    const next = change((await progressAt(dir)) ?? progress);
+    await saveProgress(dir, next);
+    return next;
+  };
+  if (fault) return { dir, tutorial, fault, progress, update };
   throw new LabError(
     'E_LAB_UNKNOWN',
     text(`this version has no fault ${progress.number}`, `這個版本沒有問題 ${progress.number}`),
@@ -70,7 +80,12 @@ async function practiceOf(dir: string, progress: Progress): Promise<Practice> {
 
 const examAt = (dir: string): Promise<ExamFile | undefined> =>
   loadExam(dir).catch((error: unknown) => {
-    throw invalid(examFileName, 'lab break --exam <count> --seed <seed>', 'lab break --exam <數量> --seed <種子>', error);
+    throw invalid(
+      join(dir, examFileName),
+      'lab break --exam <count> --seed <seed>',
+      'lab break --exam <數量> --seed <種子>',
+      error,
+    );
   });
 
 async function practicesOf(dir: string, exam: ExamFile): Promise<[Practice, ...Practice[]]> {
@@ -87,22 +102,27 @@ async function practicesOf(dir: string, exam: ExamFile): Promise<[Practice, ...P
       text(`use that version, or create a new exam`, `請使用那個版本，或建立新的測驗`),
     );
   const one = ({ folder, fault }: (typeof faults)[number]): Practice => {
-    const { repairedAt, ...claim } = exam.faults.find((it) => it.folder === folder) ?? { folder, hints: 0, checks: 0 };
     const number = faults.findIndex((it) => it.folder === folder) + 1;
-    const solved = repairedAt === undefined ? {} : { solvedAt: repairedAt };
+    const progressIn = ({ faults: claims, startedAt }: ExamFile): Progress => {
+      const { hints = 0, checks = 0, repairedAt } = claims.find((it) => it.folder === folder) ?? {};
+      const solved = repairedAt === undefined ? {} : { solvedAt: repairedAt };
+      return { tutorial: tutorial.id, number, startedAt, hints, checks, ...solved };
+    };
     return {
       dir: join(dir, folder),
       tutorial,
       fault,
       examFolder: folder,
-      progress: { tutorial: tutorial.id, number, startedAt: exam.startedAt, hints: claim.hints, checks: claim.checks, ...solved },
-      save: async ({ hints, checks, solvedAt }) => {
-        // read again: a check of another folder may have ended meanwhile
-        const now = (await loadExam(dir)) ?? exam;
+      progress: progressIn(exam),
+      update: async (change) => {
+        const now = (await examAt(dir)) ?? exam;
+        const next = change(progressIn(now));
+        const { hints, checks, solvedAt } = next;
         await saveExam(
           dir,
           withClaim(now, { folder, hints, checks, ...(solvedAt === undefined ? {} : { repairedAt: solvedAt }) }),
         );
+        return next;
       },
     };
   };
@@ -113,6 +133,6 @@ const invalid = (file: string, en: string, zhTW: string, cause: unknown): LabErr
   new LabError(
     'E_STATE',
     text(`${file} is not valid`, `${file} 的內容無效`),
-    text(`create the folder again: ${en}`, `請重新建立資料夾：${zhTW}`),
+    text(`correct the file, or remove the folder and create it again: ${en}`, `請修正檔案，或移除資料夾後重新建立：${zhTW}`),
     { cause },
   );

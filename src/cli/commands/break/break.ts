@@ -5,7 +5,7 @@ import { LabError } from '../../../lab/error.ts';
 import type { Fault } from '../../../lab/fault.ts';
 import { text } from '../../../lab/text.ts';
 import { filesOf, type Tutorial } from '../../../lab/tutorial.ts';
-import { createPractice, loadProgress, type Progress, practicesIn } from '../../../learn/break/practice.ts';
+import { createPractice, type Progress, practicesIn } from '../../../learn/break/practice.ts';
 import { assets } from '../../../platform/package-root.ts';
 import { callLine } from '../../call-line.ts';
 import { clock } from '../../clock.ts';
@@ -19,7 +19,7 @@ import { assertNoPage } from '../../web/page-options.ts';
 import { engineOf } from '../start.ts';
 import { check, showHint } from './break-check.ts';
 import { randomSeed, startExam } from './break-exam.ts';
-import { faultsIn, type Practice, practicesAt } from './break-folder.ts';
+import { faultsIn, type Practice, practicesAt, progressAt } from './break-folder.ts';
 
 export interface BreakOptions {
   readonly tutorial: string;
@@ -55,7 +55,7 @@ export async function breakStack(cli: Cli, options: BreakOptions, named?: string
   }
   const number = named === undefined ? randomNumber(faults, options.level, done) : numberOf(named, faults);
   const path = `break-${String(number).padStart(2, '0')}`;
-  const begun = options.web && (await loadProgress(join(cli.cwd, path)))?.number === number;
+  const begun = options.web && (await progressAt(join(cli.cwd, path)))?.number === number;
   if (!begun) await create(cli, tutorial, faults[number - 1] as Fault, number, path);
   if (!options.web) return 0;
   const [practice] = await practicesAt(join(cli.cwd, path));

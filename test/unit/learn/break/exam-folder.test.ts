@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +7,7 @@ import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { chooseFaults } from '../../../../src/lab/exam.ts';
 import { newExamFile, withClaim } from '../../../../src/lab/exam-file.ts';
 import { createExam, loadExam, saveExam } from '../../../../src/learn/break/exam-folder.ts';
+import { draftOf } from '../../../../src/platform/atomic-file.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { folder } from '../../../helpers/folder.ts';
 
@@ -37,6 +38,15 @@ test('an existing folder is not changed', async () => {
   );
   assert.is(error?.code, 'EEXIST');
   assert.not.ok(existsSync(join(dir, 'exam.json')));
+});
+
+test('the result file is not written through a link beside it', async () => {
+  const dir = folder({ 'other.txt': 'other' });
+  const path = join(dir, 'exam.json');
+  for (const link of [draftOf(path), `${path}.new`]) symlinkSync(join(dir, 'other.txt'), link);
+  await saveExam(dir, file);
+  assert.is(readFileSync(join(dir, 'other.txt'), 'utf8'), 'other');
+  assert.equal(await loadExam(dir), file);
 });
 
 test('the result file: absent, saved, not valid', async () => {

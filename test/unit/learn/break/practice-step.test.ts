@@ -72,14 +72,18 @@ test('the page shows a check of the repair that runs, its end, and no remedy for
   const plan = planOf(practice, 'nginx');
   const working = { ...stateAt(plan, 'break/1', {}), phase: 'working' as const };
   const { plan: _, ...plain } = working;
-  assert.equal(practicePage(working, {}), plain);
+  assert.equal(practicePage(working, { hints: 0 }), plain);
   const running = { line: 'lab break --check', output: 'nginx/up' };
-  assert.equal(practicePage(working, { proving: 'nginx/up' }), { ...plain, phase: 'performing', running });
-  assert.is(practicePage({ ...working, phase: 'finished' }, { proving: 'nginx/down' }).phase, 'finished');
-  assert.equal(practicePage(working, { note: verbatim('not yet') }).note, verbatim('not yet'));
-  assert.equal(practicePage({ ...working, note: verbatim('own') }, { note: verbatim('not yet') }).note, verbatim('own'));
+  assert.equal(practicePage(working, { hints: 0, proving: 'nginx/up' }), { ...plain, phase: 'performing', running });
+  assert.is(practicePage({ ...working, phase: 'finished' }, { hints: 0, proving: 'nginx/down' }).phase, 'finished');
+  assert.equal(practicePage(working, { hints: 0, note: verbatim('not yet') }).note, verbatim('not yet'));
+  assert.equal(
+    practicePage({ ...working, note: verbatim('own') }, { hints: 0, note: verbatim('not yet') }).note,
+    verbatim('own'),
+  );
   const fileFault = { seen: verbatim('line 3'), tryNext: verbatim('delete it') };
-  assert.equal(practicePage({ ...working, fileFault }, {}).fileFault, { seen: verbatim('line 3') });
+  assert.is(practicePage(working, { hints: 2 }).hints, 2, 'a step that begins again has the hints that were shown');
+  assert.equal(practicePage({ ...working, fileFault }, { hints: 0 }).fileFault, { seen: verbatim('line 3') });
 });
 
 test.run();

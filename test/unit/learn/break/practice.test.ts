@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,11 +7,14 @@ import { text, verbatim } from '../../../../src/lab/text.ts';
 import {
   copyAsAssets,
   createPractice,
+  hinted,
   loadProgress,
   practicesIn,
+  progressFile,
   saveProgress,
   scoreOf,
 } from '../../../../src/learn/break/practice.ts';
+import { draftOf } from '../../../../src/platform/atomic-file.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 const fault: Fault = {
@@ -74,6 +77,20 @@ test('progress: absent, saved, not valid; of all folders, the solved one counts'
   assert.equal([...(await practicesIn(above))], [[2, solved]]);
   writeFileSync(join(above, 'b/.labwright/break.json'), '{"number": 0}');
   assert.ok(await rejection(loadProgress(join(above, 'b'))));
+});
+
+test('the progress is not written through a link beside it', async () => {
+  const dir = folder({ 'other.txt': 'other', '.labwright/x': '' });
+  const file = progressFile(dir);
+  for (const link of [draftOf(file), `${file}.new`]) symlinkSync(join(dir, 'other.txt'), link);
+  await saveProgress(dir, { ...started, hints: 1, checks: 0 });
+  assert.is(readFileSync(join(dir, 'other.txt'), 'utf8'), 'other');
+  assert.is((await loadProgress(dir))?.hints, 1);
+});
+
+test('there are three hints', () => {
+  const after = (hints: number) => hinted({ ...started, hints, checks: 1 }).hints;
+  assert.equal([0, 2, 3].map(after), [1, 3, 3]);
 });
 
 test('each hint takes 20 points', () => {

@@ -1,5 +1,7 @@
 import { ReceiptDialog } from '../receipt/receipt-dialog.tsx';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { rich } from '../step/rich.tsx';
+import { helpIn } from '../words/words.ts';
 import { Modal } from './modal.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { stepIcons } from './step-nav.tsx';
@@ -101,22 +103,24 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
 
 function Help({ onClose }: { readonly onClose: () => void }) {
   const { words } = useLanguage();
-  const runs = usePage((state) => state.content?.mode === 'run');
+  const mode = usePage((state) => state.content?.mode) ?? 'learn';
+  const inClass = usePage((state) => state.class !== undefined && state.class.phase !== 'ended');
+  const { intro, rows, marks, probes } = helpIn(mode, words, inClass);
   return (
     <Modal title={words.help} onClose={onClose}>
-      <p>{runs ? words.runHelpText : words.helpText}</p>
+      <p>{intro}</p>
       <dl class="key-list">
-        {(runs ? words.runHelpRows : words.helpRows).map(([key, what]) => (
+        {rows.map(([key, what]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{what}</dd>
+            <dd>{rich(what)}</dd>
           </div>
         ))}
       </dl>
-      <p class="quiet help-marks">{runs ? words.runHelpMarks : words.helpMarks}</p>
-      {!runs && <p class="quiet">{words.probesCount}</p>}
+      <p class="quiet help-marks">{marks}</p>
+      {probes && <p class="quiet">{probes}</p>}
     </Modal>
   );
 }

@@ -73,11 +73,8 @@ function withTexts(before: readonly Announcement[], texts: readonly Text[]): rea
 
 function changed(state: PageState, event: PageEvent): PageState {
   switch (event.kind) {
-    case 'content': {
-      // the server may be another one, without a class
-      const { class: _, ...rest } = state;
-      return { ...rest, connection: 'open', content: event.value };
-    }
+    case 'content':
+      return { ...state, connection: 'open', content: event.value };
     case 'learn':
       return learned(state, event.value);
     case 'class':
@@ -88,8 +85,12 @@ function changed(state: PageState, event: PageEvent): PageState {
       return { ...state, picture: event.value };
     case 'bye':
       return { ...state, connection: 'ended', bye: event.value.reason };
-    case 'connection':
-      return state.connection === 'ended' && event.value !== 'connecting' ? state : { ...state, connection: event.value };
+    case 'connection': {
+      if (state.connection === 'ended' && event.value !== 'connecting') return state;
+      // the server may be another one, without a class
+      const { class: joined, ...rest } = state;
+      return { ...rest, connection: event.value, ...(joined && event.value !== 'open' ? { class: joined } : {}) };
+    }
     case 'terminal':
       return { ...state, terminal: event.value };
     case 'typing':

@@ -1,26 +1,18 @@
-import type { Press } from '../../protocol.ts';
 import { Key } from '../layout/key.tsx';
+import { stepKeys } from '../layout/keys.ts';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
 
-type LearnKey = Extract<Press, { kind: 'key' }>['key'];
-const keys = [
-  ['hint', 'h'],
-  ['solution', 's'],
-  ['perform', 'd'],
-  ['check', 'c'],
-  ['reset', 'r'],
-] as const satisfies readonly (readonly [LearnKey, string])[];
-
-/** The keys of live mode as buttons. */
+/** What can be done in the step, as buttons. */
 export function KeyBar() {
   const { press } = useSession();
   const { words } = useLanguage();
   const works = usePage((state) => state.learn?.phase === 'working' && state.connection === 'open');
+  const mode = usePage((state) => state.content?.mode) ?? 'learn';
   const shortcuts = usePage((state) => state.settings.shortcuts);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
     <div class="key-bar" role="group" aria-label={words.actions}>
-      {keys.map(([name, key]) => (
+      {stepKeys[mode].map(([name, key]) => (
         <button
           key={name}
           type="button"

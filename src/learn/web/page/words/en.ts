@@ -81,6 +81,15 @@ export const en = {
     ['F6', 'next part of the page, also out of the terminal; with Shift the one before'],
     ['?', 'this help'],
   ] as readonly (readonly [string, string])[],
+  breakHelpRows: [
+    ['h', 'next hint; each takes 20 of 100 points'],
+    ['c', 'check the repair on a copy of the folder, as `lab break --check` does'],
+    ['f', 'full screen'],
+    ['F6', 'next part of the page, also out of the terminal; with Shift the one before'],
+    ['?', 'this help'],
+  ] as readonly (readonly [string, string])[],
+  /** In a class, besides the others. */
+  classHelpRow: ['a', 'ask the class for help, or take that back'] as readonly [string, string],
   runHelpRows: [
     ['p', 'pause before the next step; while the run waits, continue; otherwise take the pause back'],
     ['Space', 'the same, but it does not take a pause back'],
@@ -91,6 +100,9 @@ export const en = {
   ] as readonly (readonly [string, string])[],
   runHelpText: 'labwright runs the commands of the tutorial and checks each step. The page shows what happens.',
   runHelpMarks: '✓ true   ○ not judged yet   ✗ not true   ! could not be judged   · not judged',
+  breakHelpText:
+    'Find the fault and repair it in the terminal of this page, or with any tool of your own, in the folder. The checks are those of the last check of the repair.',
+  breakHelpMarks: '✓ true on the copy   ○ not true on the copy   · not judged',
   helpText: 'Type the commands in the terminal of this page, or in one of your own, in the folder. The page changes by itself.',
   helpMarks: '✓ true   ○ not yet   ✗ was true and no longer is   · judged later',
   confirmTitle: 'Go to another step?',

@@ -8,6 +8,14 @@ export type { Words };
 
 export const wordsOf = (lang: Lang): Words => (lang === 'en' ? en : zhTW);
 
+/** What the help says about the page in this mode. `inClass`: the learner can ask a class for help. */
+export function helpIn(mode: 'learn' | 'run' | 'break', words: Words, inClass: boolean) {
+  if (mode === 'run') return { intro: words.runHelpText, rows: words.runHelpRows, marks: words.runHelpMarks };
+  if (mode === 'break') return { intro: words.breakHelpText, rows: words.breakHelpRows, marks: words.breakHelpMarks };
+  const rows = inClass ? [words.classHelpRow, ...words.helpRows] : words.helpRows;
+  return { intro: words.helpText, rows, marks: words.helpMarks, probes: words.probesCount };
+}
+
 const two = (part: number): string => String(part).padStart(2, '0');
 
 /** `21:14:03`, in the machine's time zone. */

@@ -15,7 +15,7 @@ const change = { Type: 'container', Action: 'start', Actor: { ID: 'c', Attribute
 async function pictures(dir: string, list: (n: number) => EngineAnswer, isLast: (all: readonly Picture[]) => boolean) {
   let lists = 0;
   const fake = await fakeEngine((request) => {
-    if (request.startsWith('GET /events')) return { lines: [change], endless: true };
+    if (request.startsWith('GET /events')) return { lines: [change], open: () => undefined };
     if (request.startsWith('GET /info')) return { lines: [{ SystemTime: clock.time(), NCPU: 2 }] };
     if (!request.startsWith('GET /containers/json')) return { lines: [[]] };
     lists += 1;

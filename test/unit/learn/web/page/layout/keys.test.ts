@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { actionOf } from '../../../../../../src/learn/web/page/layout/keys.ts';
+import { actionOf, stepKeys } from '../../../../../../src/learn/web/page/layout/keys.ts';
 import { nextRegion } from '../../../../../../src/learn/web/page/layout/region-order.ts';
+import { en } from '../../../../../../src/learn/web/page/words/en.ts';
+import { helpIn } from '../../../../../../src/learn/web/page/words/words.ts';
+import { zhTW } from '../../../../../../src/learn/web/page/words/zh-tw.ts';
+import type { PageContent } from '../../../../../../src/learn/web/protocol.ts';
 
 const plain = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false };
 const context = { mode: 'learn', typing: false, onControl: false, shortcuts: true, pause: false, waits: false } as const;
@@ -11,6 +15,33 @@ test('keys press what the terminal screen does', () => {
   assert.equal(actionOf({ ...plain, key: 'Enter' }, context), { kind: 'press', press: { kind: 'key', key: 'enter' } });
   assert.equal(actionOf({ ...plain, key: 'l' }, context), { kind: 'dialog', dialog: 'list' });
   assert.is(actionOf({ ...plain, key: 'toString' }, context), undefined);
+});
+
+const actsOn = (key: string, mode: PageContent['mode'], asks?: boolean) =>
+  actionOf({ ...plain, key: key === 'Space' ? ' ' : key }, { ...context, mode, asks }) !== undefined;
+
+test('on each page, the help has a row for each key that acts, and for no other; so do the buttons of a step', () => {
+  const known = ['h', 's', 'd', 'c', 'r', 'l', 'p', 'f', 'a', '?', 'F6', 'Enter', 'Space'];
+  for (const mode of ['learn', 'run', 'break'] as const) {
+    const acting = known.filter((key) => actsOn(key, mode)).sort();
+    for (const words of [en, zhTW]) {
+      const rows = helpIn(mode, words, false).rows.map(([key]) => key);
+      assert.equal([...rows].sort(), acting, mode);
+    }
+    for (const [, key] of stepKeys[mode]) assert.ok(acting.includes(key), `${mode} ${key}`);
+  }
+  assert.ok(actsOn('a', 'learn', false));
+  for (const words of [en, zhTW]) assert.is(helpIn('learn', words, true).rows[0]?.[0], 'a');
+});
+
+test('practice on a fault has a hint and a check, and nothing that a page of the tutorial has besides them', () => {
+  assert.equal(stepKeys.break, [
+    ['hint', 'h'],
+    ['check', 'c'],
+  ]);
+  const practice = { ...context, mode: 'break' } as const;
+  assert.equal(actionOf({ ...plain, key: 'c' }, practice), { kind: 'press', press: { kind: 'key', key: 'check' } });
+  for (const key of ['s', 'd', 'r', 'l', 'Enter']) assert.is(actionOf({ ...plain, key }, practice), undefined, key);
 });
 
 test('in a class, one key asks for help and takes that back; without one, it does nothing', () => {

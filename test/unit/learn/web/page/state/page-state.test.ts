@@ -36,7 +36,9 @@ test('changes of the class are announced; a server without a class has none', ()
     'The class is not reachable. You can go on.',
     'The class has ended. You can go on.',
   ]);
-  assert.is(reduce(ended, { kind: 'content', value: content }).class, undefined);
+  assert.is(reduce(ended, { kind: 'content', value: content }).class, ended.class, 'the same server shows changed files');
+  assert.is(reduce(ended, { kind: 'connection', value: 'lost' }).class, ended.class);
+  assert.is(reduce(ended, { kind: 'connection', value: 'open' }).class, undefined);
 });
 
 test('checks, passes and notes are announced once, and only the last are kept', () => {
