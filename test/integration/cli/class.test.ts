@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Agent, request } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { test } from 'uvu';
@@ -334,15 +335,18 @@ test('a learner whose connection breaks is away, and comes back as the same one'
   relay.close();
 });
 
-test('a class that does not answer is no error: the lesson goes on, and the learner joins when it is there', async () => {
+test('a class that does not answer is no error: the lesson goes on; another certificate at its address is reported, and gets nothing', async () => {
   const before = await openTestClass();
   const { code } = before;
   await before.server.close();
   await using ann = await joinTestClass(code, 'Ann');
   assert.is(ann.joined.membership.phase, 'away');
   ann.joined.listen(sessionAt('a/two'));
-  // the port has another class now, with another certificate: it gets nothing
+  // the port has another class now
   await using next = await openTestClass(code.port);
+  const { phase, why } = await ann.until((now) => now.phase !== 'away');
+  assert.is(phase, 'refused');
+  assert.match(why?.en ?? '', /another certificate; nothing was sent\. Ask your teacher for the current code/);
   await using ben = await joinTestClass(next.code, 'Ben');
   await next.until(([one]) => one?.at === 'a/one');
   assert.equal(
@@ -350,6 +354,76 @@ test('a class that does not answer is no error: the lesson goes on, and the lear
     ['Ben'],
   );
   assert.is(ben.joined.membership.phase, 'connected');
+});
+
+/** A server of another version: answers each path with a status. */
+async function otherVersion(statuses: Readonly<Record<string, number>>, body = '{"nickname":"Ann"}') {
+  const { key, cert, fingerprint } = createCertificate(new Date().toISOString());
+  const asked: string[] = [];
+  const server = createHttpsServer({ key, cert }, (request, response) => {
+    const { url = '' } = request;
+    asked.push(url);
+    response.writeHead(statuses[url] ?? 200).write(`${body}\n`);
+    if (url !== '/end' || response.statusCode !== 200) response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const code = { address: '127.0.0.1', port, fingerprint: fingerprint.subarray(0, 16), secret: Buffer.alloc(6) };
+  return {
+    ...{ code, asked },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+test('a class of another version refuses the learner, and says why; an error of the moment is tried again', async () => {
+  for (const [status, body] of [
+    [422, '{}'],
+    [400, '{}'],
+    [404, 'not found'],
+    [200, '<html>'],
+    [200, '{"name":"Ann"}'],
+  ] as const) {
+    await using other = await otherVersion({ '/join': status }, body);
+    const error = await rejection(joinTestClass(other.code, 'Ann'));
+    assert.ok(error instanceof LabError, `${status} ${error}`);
+    assert.match(`${error.text.en}; ${error.hint.en}`, /does not understand this labwright; use the same version/);
+  }
+  await using broken = await otherVersion({ '/join': 500 });
+  await using ann = await joinTestClass(broken.code, 'Ann');
+  assert.is(ann.joined.membership.phase, 'away');
+});
+
+test('a state that the class refuses is not taken for one that it knows: the learner sees that it does not ask for help', async () => {
+  await using other = await otherVersion({ '/state': 422 });
+  await using ann = await joinTestClass(other.code, 'Ann');
+  const { phase, help, why } = await ann.until((now) => now.phase === 'refused');
+  assert.equal([phase, help], ['refused', false]);
+  assert.match(why?.['zh-TW'] ?? '', '請使用與老師相同版本的 labwright');
+  ann.joined.askForHelp(true);
+  assert.is(ann.joined.membership.help, false);
+});
+
+test('a class that accepts the connection and is silent delays the lesson by two seconds, and the end not at all', async () => {
+  const silent = createTcpServer((socket) => socket.on('error', () => undefined).resume());
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const code = { address: '127.0.0.1', port, fingerprint: new Uint8Array(16), secret: new Uint8Array(6) };
+  const began = performance.now();
+  const ann = await joinTestClass(code, 'Ann');
+  const joinedMs = performance.now() - began;
+  assert.is(ann.joined.membership.phase, 'away');
+  const gone = once(silent, 'close');
+  await ann.joined.close();
+  // the server closes when its only connection does, which is still in the handshake, for 5 s at most
+  silent.close();
+  await gone;
+  assert.ok(joinedMs < 4000 && performance.now() - began < 4500, `${joinedMs}, ${performance.now() - began}`);
 });
 
 test('the end of the class is reported to learners, and all data is deleted', async () => {

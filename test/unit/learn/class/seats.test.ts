@@ -61,19 +61,25 @@ test('a bucket allows a burst, and then its rate', () => {
 
 test('many changes are shown at once, and then the last of them after a time', () => {
   let shown = 0;
+  const over = new AbortController();
   const timers: AbortController[] = [];
   const after = () => {
     const timer = new AbortController();
     timers.push(timer);
     return timer.signal;
   };
-  const changed = coalesce(() => (shown += 1), 100, { after });
+  const changed = coalesce(() => (shown += 1), 100, { after }, over.signal);
   for (let count = 0; count < 50; count += 1) changed();
   assert.is(shown, 1);
   timers[0]?.abort();
   assert.is(shown, 2);
   timers[1]?.abort();
   assert.is(shown, 2);
+  changed();
+  assert.is(shown, 3);
+  changed();
+  over.abort();
+  timers[2]?.abort();
   changed();
   assert.is(shown, 3);
 });
