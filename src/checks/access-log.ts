@@ -8,6 +8,7 @@ import { explainRewrite } from './causes/answers.ts';
 import { readComposeSource } from './causes/compose-source.ts';
 import { elsewhereCause } from './causes/files.ts';
 import { hostLog } from './evidence/host-log.ts';
+import { mostRepeats } from './evidence/http.ts';
 import { type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
@@ -33,7 +34,9 @@ const marked = (log: string, nonces: readonly string[]): string[] =>
  * request the plain page.
  */
 const marksOf = ({ answers }: SampleFacts): string[] =>
-  answers.flatMap(({ nonce, refusals = 0 }) => (nonce === '' ? [] : Array<string>(1 + refusals).fill(nonce)));
+  answers.flatMap(({ nonce, refusals = 0 }) =>
+    nonce === '' ? [] : Array<string>(1 + Math.min(refusals, mostRepeats)).fill(nonce),
+  );
 
 /** Samples requests through the reverse proxy, then reads its access log on the host. `file` is a key of the stack's `files`. */
 export const withHostLog =

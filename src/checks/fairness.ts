@@ -1,7 +1,10 @@
+/** More partitions than 60 requests have for any number of replicas: 966,467. */
+const mostPartitions = 1_000_000;
+
 /**
  * The probability that a fair balancer, which picks each of k replicas with equal probability, produces counts that are as
  * improbable as these or more so: the exact multinomial test. It sums over the partitions of n requests into k parts, largest
- * first, each counted with its number of permutations: at most 966,467 for 60 requests, for any number of replicas.
+ * first, each counted with its number of permutations. If there are too many partitions, it estimates the probability.
  */
 export function fairness(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -12,20 +15,32 @@ export function fairness(counts: readonly number[]): number {
   const seen = base - counts.reduce((sum, count) => sum + log(count), 0);
   const tie = 1e-9; // for rounding differences between equal splits
   let probability = 0;
+  let partitions = 0;
   /** `same`: how many of the previous parts equal the last one, `before`. */
   const split = (left: number, parts: number, before: number, same: number, logSum: number, logPlaces: number): void => {
-    if (parts === 0) {
+    if (left === 0) {
+      partitions += 1;
       const at = base - logSum;
-      if (at <= seen + tie) probability += Math.exp(at + logPlaces);
+      // the other parts are 0
+      if (at <= seen + tie) probability += Math.exp(at + logPlaces - log(parts));
       return;
     }
-    for (let part = Math.ceil(left / parts); part <= Math.min(left, before); part++) {
+    for (let part = Math.ceil(left / parts); part <= Math.min(left, before) && partitions <= mostPartitions; part++) {
       const alike = part === before ? same + 1 : 1;
       split(left - part, parts - 1, part, alike, logSum + log(part), logPlaces - Math.log(alike));
     }
   };
   split(total, counts.length, total, 0, 0, log(counts.length));
-  return Math.min(1, probability);
+  return partitions > mostPartitions ? estimate(counts, total / counts.length) : Math.min(1, probability);
+}
+
+/** The chi-squared test, with the approximations of Wilson and Hilferty (normal distribution) and of Page (its tail). */
+function estimate(counts: readonly number[], expected: number): number {
+  const freedom = counts.length - 1;
+  const squares = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  const variance = 2 / (9 * freedom);
+  const deviation = (Math.cbrt(squares / freedom) - 1 + variance) / Math.sqrt(variance);
+  return 1 / (1 + Math.exp(1.5976 * deviation + 0.070565992 * deviation ** 3));
 }
 
 /** A spread with a lower probability is not chance: one in a million. */

@@ -10,7 +10,7 @@ const aDay = 86_400;
 /** Whole seconds, above zero. */
 export const seconds = (value: string): number => {
   const parsed = Number(value);
-  if (Number.isInteger(parsed) && parsed > 0 && parsed <= aDay) return parsed;
+  if (/^\d+$/.test(value) && parsed > 0 && parsed <= aDay) return parsed;
   throw usage(
     text(
       `lab run: --timeout can't be '${value}'; it is a whole number of seconds from 1 to ${aDay}`,
@@ -25,7 +25,7 @@ export const atOnce =
   (value: string): number | undefined => {
     if (auto && value === 'auto') return undefined;
     const parsed = Number(value);
-    if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
+    if (/^\d+$/.test(value) && parsed > 0 && parsed <= 64) return parsed;
     throw usage(
       text(
         `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64${auto ? ', or auto' : ''}`,
@@ -49,30 +49,34 @@ export const wholeFrom =
     );
   };
 /** `flask=web`, several times. */
-export const assigned = (value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  const [, role, service] = /^([^=]+)=(.+)$/.exec(value) ?? [];
-  if (role !== undefined && service !== undefined) return { ...before, [role]: service };
-  throw usage(
-    text(
-      `lab verify: --role can't be '${value}'; write role=service, such as app=web`,
-      `lab verify：--role 不能是「${value}」，請寫成 role=service，例如 app=web`,
-    ),
-    'lab verify',
-  );
-};
+export const assigned =
+  (command: string) =>
+  (value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+    const [, role, service] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+    if (role !== undefined && service !== undefined) return { ...before, [role]: service };
+    throw usage(
+      text(
+        `${command}: --role can't be '${value}'; write role=service, such as app=web`,
+        `${command}：--role 不能是「${value}」，請寫成 role=service，例如 app=web`,
+      ),
+      command,
+    );
+  };
 /** What dockerd accepts as a mirror: a URL without path, query and login. */
-export const mirror = (value: string): string => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isPlain = url && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/?#@]+\/?$/.test(value);
-  if (isPlain) return value.replace(/\/$/, '');
-  throw usage(
-    text(
-      `lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
-      `lab grade：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
-    ),
-    'lab grade',
-  );
-};
+export const mirror =
+  (command: string) =>
+  (value: string): string => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const isPlain = url && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/?#@]+\/?$/.test(value);
+    if (isPlain) return value.replace(/\/$/, '');
+    throw usage(
+      text(
+        `${command}: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
+        `${command}：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
+      ),
+      command,
+    );
+  };
 /** The sender of mails. */
 export const sender = (value: string): Mailbox => {
   const mailbox = parseMailbox(value);

@@ -117,7 +117,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
-    .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
+    .addOption(option('--role <role=service>', words.options.role).argParser(assigned('lab verify')).default({}, ''))
     .addOption(option('--thorough', words.options.thorough))
     .addOption(option('--receipt <file>', words.options.receipt))
     .addOption(engineOption())
@@ -161,7 +161,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[lab]', words.args.learnLab))
     .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
-    .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
+    .addOption(option('--role <role=service>', words.options.role).argParser(assigned('lab learn')).default({}, ''))
     .addOption(engineOption())
     .addOption(option('--list', words.options.learnList))
     .addOption(option('--follow', words.options.follow))
@@ -235,7 +235,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
         .choices([...buildModes])
         .preset('open'),
     )
-    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
+    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror('lab grade')))
     .addOption(option('--queue <url>', words.options.gradeQueue))
     .addOption(option('--class-key <file>', words.options.gradeClassKey))
     .addOption(option('--mail-from <address>', words.options.mailFrom).argParser(sender))
@@ -270,7 +270,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab worker', { auto: true })))
     .addOption(option('--once', words.options.once))
     .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
-    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
+    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror('lab worker')))
     .addOption(yesOption())
     .action(does(async (cli, options) => (await import('./commands/worker.ts')).worker(cli, options)));
 

@@ -155,7 +155,7 @@ export const options = {
   ),
   receipt: text(
     'judge the facts in a receipt of `lab learn` again, without an engine',
-    '重新判斷 `lab learn` 完成紀錄裡的觀察資料，不需要引擎',
+    '重新判斷 `lab learn` 學習紀錄裡的觀察資料，不需要引擎',
   ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   learnList: text('show the steps and your progress', '列出步驟與你的進度'),

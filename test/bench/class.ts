@@ -66,7 +66,7 @@ async function measure(): Promise<void> {
   const title = { en: 't', 'zh-TW': 't' };
   const steps = keys.map((key) => ({ key, title }));
   const pages = new WallFeed({ lang: 'en', title, code: server.code, steps }, () => ({ now: clock.now(), wall: server.wall }));
-  feed.show = coalesce(() => pages.changed(), 100, clock);
+  feed.show = coalesce(() => pages.changed(), 100, clock, new AbortController().signal);
   const reader = pages.join();
   void (async () => {
     for (let text = await reader.next(); text !== undefined; text = await reader.next()) {

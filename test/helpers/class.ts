@@ -5,6 +5,7 @@ import { type JoinedClass, joinClass, type Membership } from '../../src/learn/cl
 import { type JoinCode, readJoinCode } from '../../src/learn/class/join-code.ts';
 import type { Wall, WallEvent } from '../../src/learn/class/wall.ts';
 import { type LearnState, stateAt } from '../../src/learn/state.ts';
+import type { Clock } from '../../src/run/clock.ts';
 
 export const classKeys = ['a/one', 'a/two', 'b/one'];
 export const classTutorial = 'a-tutorial';
@@ -27,12 +28,12 @@ export interface TestClass extends AsyncDisposable {
 const threeSteps = { tutorial: classTutorial, keys: classKeys };
 
 /** A class on a loopback address; if nothing else is given, with a tutorial of three steps. */
-export async function openTestClass(port = 0, { tutorial, keys } = threeSteps): Promise<TestClass> {
+export async function openTestClass(port = 0, { tutorial, keys } = threeSteps, time: Clock = clock): Promise<TestClass> {
   const address = '127.0.0.1';
   const events: WallEvent[] = [];
   const waiters = new Set<() => void>();
   const server = await openClassServer({
-    ...{ address, port, named: address, tutorial, keys, clock },
+    ...{ address, port, named: address, tutorial, keys, clock: time },
     changed: (event) => {
       events.push(event);
       for (const wake of waiters) wake();

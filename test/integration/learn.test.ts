@@ -38,7 +38,7 @@ async function receiptIsConfirmed(me: Learner): Promise<void> {
   const judge = (...args: string[]) => runBin(['verify', '--receipt', receiptPath, ...args], me.env, me.dir);
   const { exitCode, stdout, stderr } = await judge();
   assert.is(exitCode, 0, stdout + stderr);
-  assert.match(stdout, '10 of 10 recorded steps confirmed');
+  assert.match(stdout, '10 of 10 steps of this part of the tutorial confirmed');
   const checks = receipt.steps.find(({ key }) => key === 'scale/out')?.checks ?? [];
   const counted = checks.find(({ id }) => id === 'flask-has-3-replicas');
   assert.ok(counted);

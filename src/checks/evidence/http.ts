@@ -19,7 +19,7 @@ export const longestSampleMs = 30_000;
  * How often a sample repeats a refused request, and the pause before: doubled after each refusal, and then kept between the
  * requests. A rate limit of 2 requests a second is met after five refusals; what refuses more is not a rate limit.
  */
-const mostRepeats = 6;
+export const mostRepeats = 6;
 const pausesMs = { first: 50, longest: 800 } as const;
 
 /**

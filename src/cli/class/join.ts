@@ -74,6 +74,7 @@ const sentToClass = ({ address, port }: JoinCode, nickname: string): Text =>
     [
       `The class at ${address}, port ${port}, receives from this machine, encrypted:`,
       `  your nickname: ${nickname}`,
+      '  which tutorial it is, and how many steps it has',
       '  the step you are at, how many steps have passed, and whether the engine answers',
       '  whether you ask for help',
       'Others may see this on the wall. Nothing else is sent: no commands, no output, no files, no paths. The class stores nothing.',
@@ -81,6 +82,7 @@ const sentToClass = ({ address, port }: JoinCode, nickname: string): Text =>
     [
       `班級（${address}，通訊埠 ${port}）會從這台機器收到以下資料，經過加密：`,
       `  你的暱稱：${nickname}`,
+      '  是哪一份教學，以及共有幾個步驟',
       '  你所在的步驟、通過的步驟數，以及引擎是否有回應',
       '  你是否請求協助',
       '其他人可能會在老師的畫面上看到這些資料。除此之外什麼都不會送出：沒有指令、輸出、檔案或路徑。班級不會儲存任何資料。',

@@ -48,14 +48,15 @@ export async function classWall(cli: Cli, { listen, tutorial: ref, open }: Optio
   const content = { lang: cli.lang, title: tutorial.title, code: server.code, steps };
   const feed = new WallFeed(content, () => ({ now: clock.now(), wall: server.wall }));
   const page = await startWallServer(feed, files, cli.lang);
-  cli.out.write(`${introduction(server, page.url)[cli.lang]}\n\n`);
-  if (open) await openBrowser(page.url, process.platform, cli.env);
+  const showPages = coalesce(() => feed.changed(), pageMs, clock, cli.signal);
   const terminal = cli.out.interactive ? drawn(cli, server, keys) : listed(cli);
-  const showPages = coalesce(() => feed.changed(), pageMs, clock);
+  cli.out.write(`${introduction(server, page.url)[cli.lang]}\n\n`);
   changed = (event, wall) => {
     showPages();
     terminal.changed(event, wall);
   };
+  terminal.begin();
+  if (open) await openBrowser(page.url, process.platform, cli.env);
   await new Promise<void>((resolve) => {
     if (cli.signal.aborted) resolve();
     cli.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -71,22 +72,23 @@ const stepsOf = ({ labs }: Tutorial): { readonly key: string; readonly title: Te
   labs.flatMap((lab) => lab.steps.map(({ id, title }) => ({ key: `${lab.id}/${id}`, title })));
 
 interface TerminalWall {
+  begin(): void;
   changed(event: WallEvent, wall: Wall): void;
   end(): void;
 }
 
 /** The wall at the end of the terminal's output, drawn again after changes. */
-function drawn({ out, lang }: Cli, server: ClassServer, keys: readonly string[]): TerminalWall {
+function drawn({ out, lang, signal }: Cli, server: ClassServer, keys: readonly string[]): TerminalWall {
   const region = liveRegion(out);
   const draw = () => {
     const { paint, columns } = out;
     const rows = Math.max(4, (out.stream.rows || 24) - 2);
     region.show(wallLines(server.wall, { paint, lang, columns, rows, keys, now: clock.now() }));
   };
-  const changed = coalesce(draw, terminalMs, clock);
+  const changed = coalesce(draw, terminalMs, clock, signal);
   const ticking = setInterval(changed, tickMs);
-  changed();
   return {
+    begin: changed,
     changed,
     end: () => {
       clearInterval(ticking);
@@ -99,6 +101,7 @@ function drawn({ out, lang }: Cli, server: ClassServer, keys: readonly string[])
 function listed({ out, lang }: Cli): TerminalWall {
   let before: Wall = [];
   return {
+    begin: () => undefined,
     changed: (event, wall) => {
       const line = wallEventLine(
         event,

@@ -90,7 +90,10 @@ function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: 
 
 function keysOf({ lang, membership }: Page, { dialog, phase }: LearnState): string {
   const words = wordsOf(lang);
-  const help = membership && membership.phase !== 'ended' ? ` · ${membership.help ? words.noHelpKey : words.askKey}` : '';
+  const help =
+    membership && membership.phase !== 'ended' && membership.phase !== 'refused'
+      ? ` · ${membership.help ? words.noHelpKey : words.askKey}`
+      : '';
   if (dialog) return { list: words.listKeys, confirm: words.confirmKeys, help: words.helpKeys }[dialog.kind];
   if (phase === 'finished') return words.finishedKeys + help;
   return (phase === 'passed' ? words.passedKeys : words.keys) + help;

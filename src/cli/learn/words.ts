@@ -173,7 +173,7 @@ const zhTW: typeof en = {
   happened: '發生了什麼',
   differs: '解答',
   learned: '學到的內容',
-  receipt: (path) => `完成紀錄：${path}`,
+  receipt: (path) => `學習紀錄：${path}`,
   whatNext: '接下來',
   nextStep: '下一步',
   practice: '找出並修好一組有問題的服務',

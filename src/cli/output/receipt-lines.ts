@@ -7,11 +7,9 @@ import type { Screen } from '../../report/terminal/screen.ts';
 
 const words = {
   title: (tutorial: string, folder: string) =>
-    text(`Receipt: ${tutorial}, folder ${folder}`, `完成紀錄：${tutorial}，資料夾 ${folder}`),
-  since: (from: string, to: string | undefined) =>
-    to === undefined
-      ? text(`begun ${from}, not finished`, `開始於 ${from}，尚未完成`)
-      : text(`begun ${from}, finished ${to}`, `開始於 ${from}，完成於 ${to}`),
+    text(`Receipt: ${tutorial}, folder ${folder}`, `學習紀錄：${tutorial}，資料夾 ${folder}`),
+  since: (from: string) => text(`begun ${from}`, `開始於 ${from}`),
+  finished: (from: string, to: string) => text(`begun ${from}, finished ${to}`, `開始於 ${from}，完成於 ${to}`),
   made: (labwright: string, engine: string, compose: string) =>
     text(
       `labwright ${labwright}, engine ${engine}, Compose ${compose}`,
@@ -22,25 +20,25 @@ const words = {
   performed: text('run by labwright', '由 labwright 執行'),
   unknownStep: text('this tutorial has no such step', '這份教學沒有這個步驟'),
   noFacts: text('passed before labwright recorded facts: nothing to judge', '通過時 labwright 尚未記錄觀察資料：無從判斷'),
-  count: (confirmed: number, all: number, possible: number) =>
+  count: (confirmed: number, recorded: number, possible: number) =>
     text(
-      `${confirmed} of ${all} recorded ${all === 1 ? 'step' : 'steps'} confirmed; this part of the tutorial has ${possible}.`,
-      `紀錄裡的 ${all} 個步驟，已確認 ${confirmed} 個；教學的這個部分共有 ${possible} 個步驟。`,
+      `${confirmed} of ${possible} ${possible === 1 ? 'step' : 'steps'} of this part of the tutorial confirmed. The receipt has ${recorded}.`,
+      `教學的這個部分共有 ${possible} 個步驟，已確認 ${confirmed} 個。學習紀錄裡有 ${recorded} 個。`,
     ),
-  empty: text('The receipt has no steps.', '這份完成紀錄沒有任何步驟。'),
+  empty: text('The receipt has no steps.', '這份學習紀錄沒有任何步驟。'),
   other: (own: string, here: string) =>
     text(
       `The receipt is of the tutorial ${own}, not ${here}. Nothing was judged.`,
-      `這份完成紀錄屬於教學 ${own}，不是 ${here}。沒有判斷任何項目。`,
+      `這份學習紀錄屬於教學 ${own}，不是 ${here}。沒有判斷任何項目。`,
     ),
   otherVersion: text(
     'The receipt is of another version of this tutorial: its labs, steps, checks or claims differ. So it is not confirmed as a whole.',
-    '這份完成紀錄屬於這份教學的另一個版本：單元、步驟、檢查或敘述不同。因此整份紀錄不算已確認。',
+    '這份學習紀錄屬於這份教學的另一個版本：單元、步驟、檢查或敘述不同。因此整份紀錄不算已確認。',
   ),
   otherProgram: (recorded: string) =>
     text(
       `labwright ${recorded} wrote the receipt, and this is ${version}: the same facts can be judged or worded differently.`,
-      `完成紀錄由 labwright ${recorded} 寫入，目前是 ${version}：同樣的資料可能有不同的判斷或用語。`,
+      `學習紀錄由 labwright ${recorded} 寫入，目前是 ${version}：同樣的資料可能有不同的判斷或用語。`,
     ),
   meaning: text(
     "This shows whether the claims follow from the recorded facts. It does not show that the facts are true: the learner's machine recorded them, and they can be made up. To grade, use `lab grade`: it runs each submission itself.",
@@ -56,10 +54,13 @@ const reasons: Readonly<Record<Exclude<CheckFinding, 'confirmed'>, Text>> = {
   'other-words': text('the recorded facts show something else than the receipt says', '觀察資料顯示的與紀錄所寫的不同'),
   'not-passed': text('it did not pass', '沒有通過'),
   unknown: text('this tutorial has no such check', '這份教學沒有這項檢查'),
-  absent: text('the receipt does not have this check', '完成紀錄缺少這項檢查'),
-  'other-claim': text('the receipt has another claim', '完成紀錄裡的敘述不同'),
+  absent: text('the receipt does not have this check', '學習紀錄缺少這項檢查'),
+  'other-claim': text('the receipt has another claim', '學習紀錄裡的敘述不同'),
   'no-facts': text('no facts are recorded', '沒有記錄觀察資料'),
-  'not-judged': text('the recorded facts have another form, and cannot be judged', '觀察資料的格式不符，無法判斷'),
+  'not-judged': text(
+    'the recorded facts have another form or take too long, and cannot be judged',
+    '觀察資料的格式不符，或需要太多時間，無法判斷',
+  ),
 };
 
 /** The most characters of a text that facts determine. */
@@ -71,20 +72,21 @@ const seenIn = ({ verdict }: JudgedCheck, lang: Lang): string | undefined =>
 
 /** A judged receipt for people: each step, and each check that is not confirmed. */
 export function receiptLines(screen: Screen, lang: Lang, judged: JudgedReceipt): string {
-  const { receipt, steps, tutorial } = judged;
+  const { receipt, steps, tutorial, possible } = judged;
   const { paint } = screen;
+  const { startedAt, finishedAt } = receipt;
+  const since = judged.confirmed && finishedAt !== undefined ? words.finished(startedAt, finishedAt) : words.since(startedAt);
   const said = (value: Text) => wrapped(value[lang], '', screen);
   const { kind, version: engine, compose } = receipt.engine;
   const clean = (value: string) => oneLine(value, 80);
   const id = clean(receipt.tutorial.id);
   const head = [
     paint.bold(words.title(id, clean(receipt.folder))[lang]),
-    paint.dim(words.since(receipt.startedAt, receipt.finishedAt)[lang]),
+    paint.dim(since[lang]),
     paint.dim(words.made(clean(receipt.labwright), `${clean(engine)} (${kind})`, clean(compose))[lang]),
     '',
   ];
-  const confirmed = steps.filter(({ finding }) => finding === 'confirmed').length;
-  const count = words.count(confirmed, steps.length, receipt.tutorial.steps);
+  const count = words.count(confirmedSteps(steps), steps.length, possible);
   const summary =
     tutorial === 'other'
       ? said(words.other(id, judged.judgedBy))
@@ -95,6 +97,8 @@ export function receiptLines(screen: Screen, lang: Lang, judged: JudgedReceipt):
   ];
   return `${[...head, ...summary, ...notes, '', ...said(words.meaning).map((line) => paint.dim(line))].join('\n')}\n`;
 }
+
+const confirmedSteps = (steps: readonly JudgedStep[]): number => steps.filter(({ finding }) => finding === 'confirmed').length;
 
 function stepLines({ step, title, finding, checks }: JudgedStep, screen: Screen, lang: Lang): string[] {
   const { paint } = screen;
@@ -125,13 +129,15 @@ const wrapped = (line: string, indent: string, { interactive, columns }: Screen)
   interactive ? wrap(line, columns - indent.length).map((part) => indent + part) : [indent + line];
 
 /** The same for programs. */
-export const receiptDocument = ({ receipt, tutorial, steps, confirmed }: JudgedReceipt, lang: Lang) => ({
+export const receiptDocument = ({ receipt, tutorial, steps, possible, confirmed }: JudgedReceipt, lang: Lang) => ({
   tool: 'labwright',
   version,
   lang,
   tutorial: { id: receipt.tutorial.id, is: tutorial },
   folder: receipt.folder,
   confirmed,
+  /** `part`: of the tutorial here, in the part that the receipt is of. */
+  counts: { confirmed: confirmedSteps(steps), recorded: steps.length, part: possible },
   meaning: words.meaning[lang],
   steps: steps.map(({ step, title, finding, checks }) => ({
     key: step.key,

@@ -48,7 +48,7 @@ export class ClassClient {
     return undefined;
   }
 
-  /** Closes all connections. */
+  /** Closes all connections, also those that are being opened. */
   close(): void {
     this.#agent.destroy();
   }
@@ -61,6 +61,9 @@ export class ClassClient {
       'content-length': Buffer.byteLength(content),
     };
     return new Promise((resolve, reject) => {
+      // Node reports the end of a request only when it has a connection
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      if (signal.aborted) reject(signal.reason);
       request({ agent: this.#agent, host: 'class', method, path, headers, signal }, resolve).on('error', reject).end(content);
     });
   }

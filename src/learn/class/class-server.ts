@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { Clock } from '../../run/clock.ts';
 import { createCertificate } from './certificate.ts';
+import { Connections, networkOf } from './connections.ts';
 import { fingerprintBytes, secretBytes, writeJoinCode } from './join-code.ts';
 import { endLine, joinMessage, mostMessage, refusals, stateMessage } from './protocol.ts';
 import { type Seat, Seats } from './seats.ts';
-import { type BucketSize, TokenBucket } from './token-bucket.ts';
 import type { Wall, WallEvent } from './wall.ts';
 
 export interface ClassServerOptions {
@@ -30,21 +30,13 @@ export interface ClassServer {
   readonly port: number;
   readonly code: string;
   readonly wall: Wall;
-  /** Tells the learners that the class has ended, and forgets everything. */
+  /** Ends the class: notifies the learners, and deletes all data. */
   close(): Promise<void>;
 }
 
-/** Requests of one connection. */
-const connectionRate: BucketSize = { burst: 30, perSecond: 10 };
-/** New connections from one address, before any of their bytes is read: a class may come through one router. */
-const addressRate: BucketSize = { burst: 800, perSecond: 60 };
-/** A connection that has sent so many requests too many is closed. */
-const mostRefused = 20;
-/** Two for each learner, and some that are being replaced. */
-const mostConnections = 1200;
 /** For a handshake, and for a whole request. */
 const longestMs = 10_000;
-/** For the last words to learners. */
+/** For the last message to learners. */
 const farewellMs = 1000;
 
 /** Opens the class to learners: TLS with a certificate that exists as long as this server. Rejects with the system's error if it cannot listen. */
@@ -61,10 +53,10 @@ export async function openClassServer(options: ClassServerOptions): Promise<Clas
       // a machine that is switched off says nothing
       ...{ keepAlive: true, keepAliveInitialDelay: 20_000, keepAliveTimeout: 60_000 },
     },
-    getRequestListener(appOf(seats, clock).fetch),
+    (request, response) => answer(request, response),
   );
-  server.maxConnections = mostConnections;
-  limitConnections(server, clock);
+  const connections = new Connections(server, clock);
+  const answer = getRequestListener(appOf(seats, connections, clock).fetch);
   server.listen(port, address);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
@@ -75,87 +67,69 @@ export async function openClassServer(options: ClassServerOptions): Promise<Clas
     get wall() {
       return seats.wall;
     },
-    close: () => closeServer(server, seats, clock),
+    close: () => closeServer(server, connections, seats, clock),
   };
 }
 
-async function closeServer(server: Server, seats: Seats, clock: Clock): Promise<void> {
+async function closeServer(server: Server, connections: Connections, seats: Seats, clock: Clock): Promise<void> {
   seats.end();
   const closed = new Promise((resolve) => server.close(resolve));
-  clock.after(farewellMs).addEventListener('abort', () => server.closeAllConnections());
+  clock.after(farewellMs).addEventListener('abort', () => connections.closeAll());
   await closed;
-}
-
-function limitConnections(server: Server, clock: Clock): void {
-  const buckets = new Map<string, TokenBucket>();
-  server.on('connection', (socket: Socket) => {
-    const now = clock.now();
-    const from = socket.remoteAddress ?? '';
-    const bucket = buckets.get(from) ?? new TokenBucket(addressRate, now);
-    if (!bucket.take(now)) return void socket.destroy();
-    for (const [address, one] of buckets) if (one.isFull(now)) buckets.delete(address);
-    buckets.set(from, bucket);
-  });
 }
 
 type ClassContext = Context<{ Bindings: HttpBindings }>;
 
 /** Learners get their own nickname, `{}`, or a status: nothing about others. */
-function appOf(seats: Seats, clock: Clock): Hono<{ Bindings: HttpBindings }> {
+function appOf(seats: Seats, connections: Connections, clock: Clock): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const isTooOften = connectionLimit(clock);
   app.use(async (context, next) => {
-    if (isTooOften(context.env.incoming.socket)) return often(context);
+    if (connections.isTooOften(context.env.incoming.socket)) return often(context);
+    // Hono answers HEAD with the route of GET, and nothing would read or end that answer
+    if (!['GET', 'POST'].includes(context.req.method)) return context.json({}, 405, close);
     await next();
   });
-  app.use(bodyLimit({ maxSize: mostMessage, onError: (context) => context.json({}, 413, { connection: 'close' }) }));
+  app.use(bodyLimit({ maxSize: mostMessage, onError: (context) => context.json({}, 413, close) }));
   app.post('/join', async (context) => {
     const message = await messageIn(context, joinMessage);
     if (!message) return invalid(context);
-    const seat = seats.join(message, context.env.incoming.socket.remoteAddress ?? '');
+    const { socket } = context.env.incoming;
+    const seat = seats.join(message, networkOf(socket.remoteAddress ?? ''));
     if (seat === 'often') return often(context);
-    if (typeof seat === 'string') return context.json({}, refusals[seat], { connection: 'close' });
+    if (typeof seat === 'string') return context.json({}, refusals[seat], close);
+    connections.isLearners(socket);
     return context.json({ nickname: seat.nickname });
   });
+  const ofLearner = (context: ClassContext): Seat | Response => {
+    const seat = seats.find(keyOf(context));
+    if (!seat) return context.json({}, 401, close);
+    connections.isLearners(context.env.incoming.socket);
+    return seat.rate.take(clock.now()) ? seat : often(context);
+  };
   app.post('/state', async (context) => {
-    const seat = seatOf(context, seats);
-    if (!seat) return context.json({}, 401);
-    if (!seat.rate.take(clock.now())) return often(context);
+    const seat = ofLearner(context);
+    if (seat instanceof Response) return seat;
     const message = await messageIn(context, stateMessage);
     return message && seats.state(seat, message) ? context.json({}) : invalid(context);
   });
   app.get('/end', (context) => {
-    const seat = seatOf(context, seats);
-    return seat ? context.body(untilEnd(seats, seat)) : context.json({}, 401);
+    const seat = ofLearner(context);
+    return seat instanceof Response ? seat : context.body(untilEnd(seats, seat));
   });
   app.post('/leave', (context) => {
     seats.leave(keyOf(context));
     return context.json({});
   });
-  app.notFound((context) => context.json({}, 404));
-  app.onError((_, context) => context.json({}, 400, { connection: 'close' }));
+  app.notFound((context) => context.json({}, 404, close));
+  app.onError((_, context) => context.json({}, 400, close));
   return app;
 }
 
+const close = { connection: 'close' } as const;
 const often = (context: ClassContext) => context.json({}, 429, { 'retry-after': '1' });
 const invalid = (context: ClassContext) => context.json({}, 422);
 
-/** Whether a connection asks too often. One that does not stop is closed. */
-function connectionLimit(clock: Clock): (socket: object & { destroy(): unknown }) => boolean {
-  const buckets = new WeakMap<object, { readonly rate: TokenBucket; refused: number }>();
-  return (socket) => {
-    const now = clock.now();
-    const known = buckets.get(socket) ?? { rate: new TokenBucket(connectionRate, now), refused: 0 };
-    buckets.set(socket, known);
-    if (known.rate.take(now)) return false;
-    known.refused += 1;
-    if (known.refused > mostRefused) socket.destroy();
-    return true;
-  };
-}
-
 const keyOf = ({ req }: ClassContext): string => /^Bearer (\S+)$/.exec(req.header('authorization') ?? '')?.[1] ?? '';
-const seatOf = (context: ClassContext, seats: Seats): Seat | undefined => seats.find(keyOf(context));
 
 /** The message of a request; undefined: it is not one. */
 async function messageIn<Schema extends z.ZodType>({ req }: ClassContext, schema: Schema): Promise<z.infer<Schema> | undefined> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../run/clock.ts';
 
-/** Calls `show` at once, and then at most once in `everyMs`: for the last of many changes too. */
-export function coalesce(show: () => void, everyMs: number, clock: Pick<Clock, 'after'>): () => void {
+/** Calls `show` at once, and then at most once in `everyMs`: for the last of many changes too. After `over` has aborted, it is not called any more. */
+export function coalesce(show: () => void, everyMs: number, clock: Pick<Clock, 'after'>, over: AbortSignal): () => void {
   let isWaiting = false;
   let hasChanged = false;
   const now = () => {
@@ -12,13 +12,13 @@ export function coalesce(show: () => void, everyMs: number, clock: Pick<Clock, '
       'abort',
       () => {
         isWaiting = false;
-        if (hasChanged) now();
+        if (hasChanged && !over.aborted) now();
       },
       { once: true },
     );
   };
   return () => {
     hasChanged = true;
-    if (!isWaiting) now();
+    if (!isWaiting && !over.aborted) now();
   };
 }

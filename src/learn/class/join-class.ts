@@ -13,8 +13,9 @@ import { endLine, joinAnswer, messageOf, mostNickname, ownKeyBytes, refusals, ty
 
 /** What a learner sees of the class. */
 export interface Membership {
-  /** `away`: the class does not answer; it is tried again and again. */
-  readonly phase: 'connected' | 'away' | 'ended';
+  /** `away`: the class does not answer; it is tried again and again. `refused`: the class, or what answers in its place, was left because of `why`. */
+  readonly phase: 'connected' | 'away' | 'ended' | 'refused';
+  readonly why?: Text;
   /** As the wall shows it. */
   readonly nickname: string;
   readonly help: boolean;
@@ -44,10 +45,12 @@ export interface JoinedClass {
 const firstWaitMs = 1000;
 const longestWaitMs = 15_000;
 const farewellMs = 1000;
+/** What a lesson waits for the class before it begins. */
+const mostWaitMs = 2000;
 
 /**
- * Joins the class of a code. Throws LabError E_CLASS if the class refuses, or if another server answers. A class that does not answer is no error: it is tried
- * again in the background, and the lesson goes on.
+ * Joins the class of a code. Throws LabError E_CLASS if the class refuses, or if another server answers. A class that does not answer in two seconds is no
+ * error: it is tried again in the background, and the lesson goes on.
  */
 export async function joinClass(code: JoinCode, options: JoinOptions): Promise<JoinedClass> {
   const member = new Member(code, options);
@@ -82,16 +85,18 @@ class Member implements JoinedClass {
   }
 
   async begin(): Promise<void> {
+    const first = this.#connect();
     try {
-      await this.#connect();
+      await Promise.race([first, this.#pause(mostWaitMs)]);
     } catch (error) {
-      this.#options.signal.throwIfAborted();
-      if (error instanceof LabError) {
+      const { signal } = this.#options;
+      if (signal.aborted || error instanceof LabError) {
         this.#client.close();
+        signal.throwIfAborted();
         throw error;
       }
     }
-    this.#staying = this.#stay();
+    this.#staying = this.#stay(first);
   }
 
   listen(state: LearnState): void {
@@ -100,7 +105,7 @@ class Member implements JoinedClass {
   }
 
   askForHelp(help: boolean): void {
-    if (this.#membership.phase === 'ended') return;
+    if (this.#membership.phase === 'ended' || this.#membership.phase === 'refused') return;
     this.#change({ help });
     void this.#send();
   }
@@ -120,10 +125,9 @@ class Member implements JoinedClass {
     const secret = Buffer.from(this.#code.secret).toString('base64');
     const given = oneLine(nickname, mostNickname);
     const answer = await this.#client.post('/join', { secret, own: this.#own, nickname: given, tutorial }, stop).catch(explained);
-    const refused = refusalOf(answer.status);
-    if (refused) throw refused;
-    if (answer.status !== 200) throw new Error(`the class answered ${answer.status}`);
-    const shown = joinAnswer.parse(JSON.parse(answer.body)).nickname;
+    if (answer.status !== 200) throw refusalOf(answer.status);
+    const shown = nicknameIn(answer.body);
+    if (shown === undefined) throw otherVersion;
     this.#end = await this.#client.end(stop);
     if (!this.#end) throw new Error('the class does not know the learner');
     this.#known = '';
@@ -131,8 +135,9 @@ class Member implements JoinedClass {
     void this.#send();
   }
 
-  /** Until the class ends or the learner leaves. */
-  async #stay(): Promise<void> {
+  /** Until the class ends or refuses, or the learner leaves. `first`: the first attempt. */
+  async #stay(first: Promise<void>): Promise<void> {
+    await first.catch((error: unknown) => this.#failed(error));
     const { signal } = this.#stop;
     for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       if (this.#end) {
@@ -145,24 +150,33 @@ class Member implements JoinedClass {
       this.#change({ phase: 'away' });
       // a class does not come back all at once
       await this.#pause(waitMs * (0.5 + Math.random() / 2));
-      if (!signal.aborted) await this.#connect().catch(() => undefined);
+      if (!signal.aborted) await this.#connect().catch((error: unknown) => this.#failed(error));
     }
   }
 
-  /** Sends the latest state, until the class knows it. A failure is one of the connection. */
+  /** A refusal ends the membership, and the learner sees why. After other errors, which are those of the connection, it is tried again. */
+  #failed(error: unknown): void {
+    if (!(error instanceof LabError)) return void this.#end?.destroy();
+    const { text: what, hint } = error;
+    this.#change({ phase: 'refused', help: false, why: text(`${what.en}; ${hint.en}`, `${what['zh-TW']}；${hint['zh-TW']}`) });
+    this.#stop.abort();
+    this.#end?.destroy();
+  }
+
+  /** Sends the latest state, until the class knows it. */
   async #send(): Promise<void> {
     if (this.#isSending) return;
     this.#isSending = true;
     try {
       for (let next = this.#news(); next; next = this.#news()) {
         const { status } = await this.#client.post('/state', next, this.#stop.signal);
-        if (status === 429) await this.#pause(firstWaitMs);
+        if (status === 200) this.#known = JSON.stringify(next);
+        else if (status === 429) await this.#pause(firstWaitMs);
         else if (status === 401) throw new Error('the class does not know the learner any more');
-        // a step that the class does not know is nothing that can be sent again
-        else this.#known = JSON.stringify(next);
+        else throw refusalOf(status);
       }
-    } catch {
-      this.#end?.destroy();
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#failed(error);
     } finally {
       this.#isSending = false;
     }
@@ -206,7 +220,7 @@ function explained(error: unknown): never {
         '加入碼的位址上回應的電腦不是這個班級：憑證不同',
       ),
       text(
-        'nothing was sent. Ask your teacher for the code of now: each start of `lab class` has a new one. If it is the same, someone in this network answers in its place',
+        'nothing was sent. Ask your teacher for the current code: each start of `lab class` has a new one. If it is the same, someone in this network answers in its place',
         '沒有送出任何資料。請向老師要目前的加入碼：每次啟動 `lab class` 都會換新。如果加入碼相同，就是這個網路裡有人冒充',
       ),
       error,
@@ -214,26 +228,44 @@ function explained(error: unknown): never {
   throw error;
 }
 
-function refusalOf(status: number): LabError | undefined {
-  if (status === refusals.secret)
-    return refusal(
-      text('the class does not know this join code', '班級不認得這個加入碼'),
-      text('ask your teacher for the code of now', '請向老師要目前的加入碼'),
-    );
-  if (status === refusals.tutorial)
-    return refusal(
-      text('the class does another tutorial than this folder', '班級進行的教學與這個資料夾的不同'),
-      text(
-        'ask your teacher which one: `lab start --tutorial ID` creates its folder',
-        '請問老師是哪一份教學：`lab start --tutorial ID` 會建立它的資料夾',
-      ),
-    );
-  if (status === refusals.full)
-    return refusal(
-      text('the class is full', '班級已滿'),
-      text('`lab learn` works without --join', '不加 --join 也可以使用 `lab learn`'),
-    );
-  return undefined;
+/** Why the class does not take a message; an error that is not a LabError is one of the moment. */
+function refusalOf(status: number): Error {
+  if (status === 429 || (status >= 500 && status !== refusals.full)) return new Error(`the class answered ${status}`);
+  return refusalsOf[status] ?? otherVersion;
+}
+
+function nicknameIn(body: string): string | undefined {
+  try {
+    return joinAnswer.parse(JSON.parse(body)).nickname;
+  } catch {
+    return undefined;
+  }
 }
 
 const refusal = (message: Text, hint: Text, cause?: unknown): LabError => new LabError('E_CLASS', message, hint, { cause });
+
+const askForCode = text('ask your teacher for the current code', '請向老師要目前的加入碼');
+
+const otherVersion = refusal(
+  text('the class does not understand this labwright', '班級無法處理這個版本的 labwright 傳送的資料'),
+  text(
+    'use the same version of labwright, and of the tutorial, as your teacher: `lab --version`',
+    '請使用與老師相同版本的 labwright 和教學：`lab --version`',
+  ),
+);
+
+const refusalsOf: Readonly<Record<number, LabError>> = {
+  [refusals.secret]: refusal(text('the class does not know this join code', '班級不認得這個加入碼'), askForCode),
+  [refusals.tutorial]: refusal(
+    text('the class does another tutorial than this folder', '班級進行的教學與這個資料夾的不同'),
+    text(
+      'ask your teacher which one: `lab start --tutorial ID` creates its folder',
+      '請問老師是哪一份教學：`lab start --tutorial ID` 會建立它的資料夾',
+    ),
+  ),
+  [refusals.full]: refusal(
+    text('the class is full', '班級已滿'),
+    text('`lab learn` works without --join', '不加 --join 也可以使用 `lab learn`'),
+  ),
+  [refusals.over]: refusal(text('the class has ended', '班級已結束'), askForCode),
+};

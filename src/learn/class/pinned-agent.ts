@@ -18,6 +18,7 @@ const longestMs = 5000;
  */
 export class PinnedAgent extends Agent {
   readonly #code: JoinCode;
+  readonly #opening = new Set<TLSSocket>();
 
   constructor(code: JoinCode) {
     super({ keepAlive: true, keepAliveMsecs: 10_000 });
@@ -29,14 +30,22 @@ export class PinnedAgent extends Agent {
     const socket = connect({ host, port, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
     const failed = (error: Error) => done?.(error, socket);
     socket.setTimeout(longestMs, () => socket.destroy(new Error(`no answer in ${longestMs / 1000} s`)));
+    this.#opening.add(socket);
+    socket.once('close', () => this.#opening.delete(socket));
     socket.once('error', failed);
     socket.once('secureConnect', () => {
       if (!isPinned(socket, fingerprint)) return void socket.destroy(new WrongCertificateError('another certificate'));
+      this.#opening.delete(socket);
       socket.setTimeout(0);
       socket.off('error', failed);
       done?.(null, socket);
     });
     return undefined;
+  }
+
+  override destroy(): void {
+    for (const socket of this.#opening) socket.destroy(new Error('not needed any more'));
+    super.destroy();
   }
 }
 

@@ -57,7 +57,7 @@ export type JoinMessage = Readonly<z.infer<typeof joinMessage>>;
 export type StateMessage = Readonly<z.infer<typeof stateMessage>>;
 
 /** Why the class refuses a learner; by HTTP status. */
-export const refusals = { secret: 403, tutorial: 409, full: 503 } as const;
+export const refusals = { secret: 403, tutorial: 409, full: 503, over: 410 } as const;
 
 /** The last line of the answer to `GET /end`. Without it, the connection was lost. */
 export const endLine = 'end\n';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { oneLine } from '../../formats/untrusted-text.ts';
-import { type JoinMessage, mostNickname, type StateMessage } from './protocol.ts';
+import { type JoinMessage, mostNickname, type refusals, type StateMessage } from './protocol.ts';
 import { type BucketSize, TokenBucket } from './token-bucket.ts';
 import { freeNickname, type Wall, type WallEvent, wallAfter } from './wall.ts';
 
@@ -27,10 +27,10 @@ export interface SeatsOptions {
 export const mostLearners = 500;
 /** A learner makes a change every few seconds; a second of many is no reason to lose one. */
 const learnerRate: BucketSize = { burst: 20, perSecond: 5 };
-/** New learners from one address: a class may come through one router, and then joins within a minute or two. */
+/** New learners from one network: a class may come through one router, and then joins within a minute or two. */
 export const joinRate: BucketSize = { burst: 100, perSecond: 10 };
 
-export type Refusal = 'secret' | 'tutorial' | 'full' | 'often';
+export type Refusal = keyof typeof refusals | 'often';
 
 /** The learners of a class. All of it is in memory, and goes with the process. */
 export class Seats {
@@ -40,6 +40,7 @@ export class Seats {
   readonly #joins = new Map<string, TokenBucket>();
   readonly #keys: ReadonlySet<string>;
   #count = 0;
+  #isOver = false;
   #wall: Wall = [];
 
   constructor(options: SeatsOptions) {
@@ -51,13 +52,14 @@ export class Seats {
     return this.#wall;
   }
 
-  /** A learner joins, or is there again. `from`: the address. */
+  /** A learner joins, or is there again. `from`: the network. */
   join({ secret, own, nickname, tutorial }: JoinMessage, from: string): Seat | Refusal {
     const given = Buffer.from(secret, 'base64');
     if (given.length !== this.#options.secret.length || !timingSafeEqual(given, this.#options.secret)) return 'secret';
+    if (this.#isOver) return 'over';
     if (tutorial !== this.#options.tutorial) return 'tutorial';
     const known = this.find(own);
-    if (known) return known;
+    if (known) return known.rate.take(this.#options.now()) ? known : 'often';
     if (!this.#mayJoin(from)) return 'often';
     if (this.#seats.size >= mostLearners && !this.#freeOne()) return 'full';
     this.#count += 1;
@@ -102,8 +104,9 @@ export class Seats {
     this.#tell({ kind: 'left', id: seat.id });
   }
 
-  /** Tells all learners that the class ends, and forgets them. */
+  /** Ends the class: notifies all learners, and deletes their data. */
   end(): void {
+    this.#isOver = true;
     for (const seat of this.#seats.values()) seat.release?.(true);
     this.#seats.clear();
     this.#joins.clear();

@@ -7,7 +7,7 @@ import { replaceFile } from '../../platform/atomic-file.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { progressFolder } from '../progress.ts';
-import { type Receipt, receiptFile } from './schema.ts';
+import { mostChecks, mostFacts, mostSteps, type Receipt, receiptFile } from './schema.ts';
 
 /** Below a learner's folder. */
 export const receiptPath = join(progressFolder, 'receipt.json');
@@ -42,7 +42,7 @@ export function parseReceipt(written: string): { readonly receipt: Receipt } | {
   } catch {
     return { why: text('it is not JSON', '內容不是 JSON') };
   }
-  const unsafe = unsafePart(parsed);
+  const unsafe = unsafePart(parsed) ?? tooMuch(parsed);
   if (unsafe) return { why: unsafe };
   const { success, data, error } = receiptFile.safeParse(parsed);
   if (success) return { receipt: data };
@@ -62,6 +62,35 @@ function unsafePart(whole: unknown): Text | undefined {
   }
   return undefined;
 }
+
+/** Why data is too much for the schema, which reports each wrong part, or for the judges; undefined: it is not. */
+function tooMuch(whole: unknown): Text | undefined {
+  const steps = listIn(whole, 'steps');
+  if (steps.length > mostSteps) return text(`it has more than ${mostSteps} steps`, `步驟超過 ${mostSteps} 個`);
+  for (const [at, step] of steps.entries()) {
+    const checks = listIn(step, 'checks');
+    if (checks.length > mostChecks)
+      return text(`steps.${at} has more than ${mostChecks} checks`, `steps.${at} 的檢查超過 ${mostChecks} 項`);
+    const large = checks.findIndex((check) => JSON.stringify(factsIn(check)).length > mostFacts);
+    if (large !== -1)
+      return text(
+        `steps.${at}.checks.${large} has more than ${mostFacts} characters of facts`,
+        `steps.${at}.checks.${large} 的觀察資料超過 ${mostFacts} 個字元`,
+      );
+  }
+  return undefined;
+}
+
+/** A list in data of any form; empty: it has none. */
+function listIn(data: unknown, name: string): readonly unknown[] {
+  const list = (data as Readonly<Record<string, unknown>> | null)?.[name];
+  return Array.isArray(list) ? list : [];
+}
+
+const factsIn = (check: unknown): object => {
+  const { evidence, before } = (check ?? {}) as { readonly evidence?: unknown; readonly before?: unknown };
+  return { evidence, before };
+};
 
 /** Writes the receipt, flushed to disk before this resolves. After a crash, the file is the old or the new one. Throws LabError E_STATE or E_DISK_FULL. */
 export async function saveReceipt(dir: string, receipt: Receipt): Promise<void> {

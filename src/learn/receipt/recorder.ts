@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyCheck } from '../../lab/check.ts';
 import { LabError } from '../../lab/error.ts';
 import type { CheckResult, EngineLine } from '../../lab/event.ts';
@@ -8,10 +9,7 @@ import type { LearnEvent, LearnState } from '../state.ts';
 import { tutorialDigest } from './digest.ts';
 import { readReceipt, saveReceipt } from './file.ts';
 import { rejudge } from './rejudge.ts';
-import type { ReceiptCheck, ReceiptStep } from './schema.ts';
-
-/** The largest facts of a check that are recorded, in characters of JSON. Those of the shipped tutorials have at most 15,000. */
-const mostEvidence = 250_000;
+import { mostFacts, type ReceiptCheck, type ReceiptStep } from './schema.ts';
 
 export interface RecorderOptions {
   /** The learner's folder. */
@@ -110,7 +108,7 @@ function stepOf({ labs }: Tutorial, key: string): Step {
   return found;
 }
 
-/** A result as the receipt has it. Its facts are recorded only if they lead to the same verdict when they are read again. */
+/** A result as the receipt has it. Its facts are recorded only if they lead to the same outcome and words when they are read again. */
 export function recordOf(check: AnyCheck, { id, claim, outcome, verdict, evidence }: CheckResult): ReceiptCheck {
   const about = { id, claim, outcome, actual: 'actual' in verdict ? verdict.actual : null };
   const { before, now } = check.needsBaseline
@@ -119,12 +117,14 @@ export function recordOf(check: AnyCheck, { id, claim, outcome, verdict, evidenc
   const facts = { evidence: now, ...(check.needsBaseline ? { before } : {}) };
   const written = jsonOf(facts);
   if (written === undefined) return { ...about, unrecorded: 'not-json' };
-  if (written.length > mostEvidence) return { ...about, unrecorded: 'too-large' };
+  if (written.length > mostFacts) return { ...about, unrecorded: 'too-large' };
   const read = JSON.parse(written) as typeof facts;
-  return rejudge(check, read)?.outcome === outcome ? { ...about, ...read } : { ...about, unrecorded: 'not-json' };
+  const again = rejudge(check, read);
+  const isSame = again?.outcome === outcome && isDeepStrictEqual('actual' in again ? again.actual : null, about.actual);
+  return isSame ? { ...about, ...read } : { ...about, unrecorded: 'not-json' };
 }
 
-/** Undefined: JSON cannot hold it, because it contains itself, or a number without end. */
+/** Undefined: JSON cannot hold it, because it contains itself or a BigInt. Other values that JSON changes are found when the facts are judged again. */
 function jsonOf(facts: object): string | undefined {
   try {
     return JSON.stringify(facts);

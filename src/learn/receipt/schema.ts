@@ -6,6 +6,12 @@ import { outcomes } from '../../lab/verdict.ts';
 const text = z.strictObject({ en: z.string(), 'zh-TW': z.string() });
 const time = z.iso.datetime({ offset: true });
 
+/** The largest facts of a check, in characters of JSON. Those of the shipped tutorials have at most 15,000. */
+export const mostFacts = 250_000;
+/** More than a tutorial has, and than a step has. */
+export const mostSteps = 1000;
+export const mostChecks = 100;
+
 /** No two with the same value of this field. */
 const distinct =
   <K extends string>(field: K) =>

@@ -96,8 +96,9 @@ export type LearnPageState = Omit<LearnState, 'plan'>;
 
 /** What a learner sees of the class. `help`: the learner asks for help. */
 export interface ClassPageState {
-  /** `away`: the class does not answer; it is tried again and again. */
-  readonly phase: 'connected' | 'away' | 'ended';
+  /** `away`: the class does not answer; it is tried again and again. `refused`: the class was left because of `why`. */
+  readonly phase: 'connected' | 'away' | 'ended' | 'refused';
+  readonly why?: Text;
   readonly nickname: string;
   readonly help: boolean;
 }

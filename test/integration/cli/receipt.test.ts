@@ -39,14 +39,17 @@ const receipt = JSON.stringify({
 const verify = (written: string, ...args: string[]) =>
   lab(['verify', '--receipt', 'r.json', ...args], { cwd: folder({ 'r.json': written }), env });
 
-test('a receipt is judged without an engine, in both languages and as JSON', async () => {
-  const { exitCode, stdout, stderr } = await verify(receipt);
-  assert.is(exitCode, 0, stderr);
-  assert.match(stdout, '1 of 1 recorded step confirmed; this part of the tutorial has 10.');
+test('a receipt is judged without an engine, in both languages and as JSON; one step of ten is not the whole: exit code 1', async () => {
+  const finished = receipt.replace('"steps":10', '"steps":1').replace('"engine"', '"finishedAt":"2026-01-01T09:00:00Z","engine"');
+  const { exitCode, stdout, stderr } = await verify(finished);
+  assert.is(exitCode, 1, stderr);
+  assert.match(stdout, '✓ cleanup/stop');
+  assert.match(stdout, '1 of 10 steps of this part of the tutorial confirmed. The receipt has 1.');
   assert.match(stdout, 'they can be made up');
-  assert.match((await verify(receipt, '--lang', 'zh-TW')).stdout, '紀錄裡的 1 個步驟，已確認 1 個');
-  const json = await verify(receipt, '--reporter', 'json');
-  assert.is((JSON.parse(json.stdout) as { confirmed: boolean }).confirmed, true);
+  assert.not.match(stdout, 'finished');
+  assert.match((await verify(finished, '--lang', 'zh-TW')).stdout, '共有 10 個步驟，已確認 1 個');
+  const { confirmed, counts } = JSON.parse((await verify(finished, '--reporter', 'json')).stdout) as Record<string, unknown>;
+  assert.equal([confirmed, counts], [false, { confirmed: 1, recorded: 1, part: 10 }]);
 });
 
 test('facts that were changed: exit code 1, and the check', async () => {

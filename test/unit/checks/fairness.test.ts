@@ -61,6 +61,18 @@ test('fairness of many replicas is computed quickly', () => {
   assert.ok(process.cpuUsage(before).user < 10_000_000);
 });
 
+test('fairness of more requests and replicas than can be counted is estimated', () => {
+  const before = process.cpuUsage();
+  const uneven = (counts: readonly number[]) => fairness(counts) < oneInAMillion;
+  const even = Array<number>(100).fill(3);
+  assert.ok(fairness(even) > 0.999);
+  assert.ok(uneven([...even.slice(1), 40]));
+  // as wide as chance usually is: the variance is that of the binomial distribution
+  const usual = Array.from({ length: 100 }, (_, at) => [0, 1, 2, 2, 3, 3, 4, 4, 5, 6][at % 10] ?? 0);
+  assert.ok(fairness(usual) > 0.1 && fairness(usual) < 0.9, String(fairness(usual)));
+  assert.ok(process.cpuUsage(before).user < 10_000_000);
+});
+
 test('enoughRequests: all requests on one replica are less likely than one in a million, with one request fewer they are not', () => {
   for (const k of [2, 3, 4, 5, 7, 20]) {
     const n = enoughRequests(k);

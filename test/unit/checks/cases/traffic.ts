@@ -833,6 +833,11 @@ export const traffic: Cases = {
       verdict: pass('3 requests, 3 lines in var/log/nginx/access.log'),
     },
     {
+      name: 'more refusals than a sample repeats are not counted: such facts were made up',
+      facts: hostLog(1, line(1), { answers: [answer(1, 1, { refusals: 200_000_000 })] }),
+      verdict: fail(newLines(7), '1 lines, exactly one for 0 of 7 requests', mountLogs),
+    },
+    {
       name: 'each, in JSON',
       facts: hostLog(2, [1, 2].map((n) => `{"method":"GET","uri":"/?lab=m-${n}","args":"lab=m-${n}","status":200}\n`).join('')),
       verdict: pass('2 requests, 2 lines in var/log/nginx/access.log'),

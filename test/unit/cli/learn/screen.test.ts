@@ -8,7 +8,7 @@ import { type Page, stepOf } from '../../../../src/cli/learn/page.ts';
 import { passLines } from '../../../../src/cli/learn/pass-page.ts';
 import { renderScreen } from '../../../../src/cli/learn/screen.ts';
 import { newView, scrolled, type View, viewAfter } from '../../../../src/cli/learn/view.ts';
-import { type Lang, langs, verbatim } from '../../../../src/lab/text.ts';
+import { type Lang, langs, text, verbatim } from '../../../../src/lab/text.ts';
 import { failed } from '../../../../src/lab/verdict.ts';
 import type { Membership } from '../../../../src/learn/class/join-class.ts';
 import { planOf } from '../../../../src/learn/plan.ts';
@@ -71,6 +71,10 @@ test('in a class, `a` asks for help and takes that back, and the last lines say 
   assert.match(lines({ ...membership, help: true }), /as Ann\. You ask for help\.\n[\s\S]*a no help needed/);
   assert.match(lines({ ...membership, help: true }, 'zh-TW'), /正在請求協助。\n[\s\S]*a 取消協助/);
   assert.not.match(lines({ ...membership, phase: 'ended' }), 'a ask for help');
+  const refused = { ...membership, phase: 'refused', why: text('the class is full', '班級已滿') } as const;
+  assert.match(lines(refused), 'Class: the class is full. You can go on.');
+  assert.not.match(lines(refused), 'a ask for help');
+  assert.match(lines(refused, 'zh-TW'), '班級：班級已滿。你可以繼續練習。');
   assert.not.match(shown(first), 'Class:');
 });
 

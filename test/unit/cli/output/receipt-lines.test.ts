@@ -30,6 +30,7 @@ const judged = (finding: CheckFinding, more: Partial<JudgedReceipt> = {}): Judge
   },
   judgedBy: 'small',
   tutorial: 'same',
+  possible: 1,
   confirmed: finding === 'confirmed',
   steps: [
     {
@@ -44,14 +45,26 @@ const judged = (finding: CheckFinding, more: Partial<JudgedReceipt> = {}): Judge
 
 test('a confirmed step is one line, with the help that was used; what a receipt shows and does not show', () => {
   const en = receiptLines(screen, 'en', judged('confirmed'));
-  assert.match(en, 'Receipt: small, folder small/base\nbegun 2026-01-01T08:00:00Z, not finished\n');
+  assert.match(en, 'Receipt: small, folder small/base\nbegun 2026-01-01T08:00:00Z\n');
   assert.match(
     en,
-    '\n  ✓ scale/out  Scale out  (1 hint; solution shown)\n\n1 of 1 recorded step confirmed; this part of the tutorial has 4.',
+    '\n  ✓ scale/out  Scale out  (1 hint; solution shown)\n\n1 of 1 step of this part of the tutorial confirmed. The receipt has 1.',
   );
   assert.match(en, 'they can be made up');
   assert.not.match(en, 'three run');
   assert.match(receiptLines(screen, 'zh-TW', judged('confirmed')), '可以捏造');
+});
+
+test('what the receipt says about the end and the number of steps is shown only if it is confirmed', () => {
+  const { receipt } = judged('confirmed');
+  const finished = { ...receipt, finishedAt: '2026-01-01T09:00:00Z', tutorial: { ...receipt.tutorial, steps: 1 } };
+  assert.match(receiptLines(screen, 'en', judged('confirmed', { receipt: finished })), ', finished 2026-01-01T09:00:00Z');
+  const partial = judged('confirmed', { receipt: finished, possible: 10, confirmed: false });
+  const lines = receiptLines(screen, 'en', partial);
+  assert.not.match(lines, 'finished');
+  assert.match(lines, '1 of 10 steps of this part of the tutorial confirmed. The receipt has 1.');
+  assert.equal(receiptDocument(partial, 'en').counts, { confirmed: 1, recorded: 1, part: 10 });
+  assert.match(receiptLines(screen, 'zh-TW', partial), '共有 10 個步驟，已確認 1 個');
 });
 
 test('a check that is not confirmed is shown with why, and what the facts show', () => {
@@ -59,7 +72,7 @@ test('a check that is not confirmed is shown with why, and what the facts show',
   assert.match(lines, '  ✗ scale/out  Scale out');
   assert.match(lines, '    ✗ three run (three)\n      the recorded facts have another result: 2 run');
   assert.not.match(lines, '\u001b');
-  assert.match(receiptLines(screen, 'zh-TW', judged('absent')), '完成紀錄缺少這項檢查');
+  assert.match(receiptLines(screen, 'zh-TW', judged('absent')), '學習紀錄缺少這項檢查');
 });
 
 test('another tutorial, another version, another labwright', () => {

@@ -43,6 +43,16 @@ test('a class of 500 is full; a new learner takes the place of one who is away',
   assert.is(all.wall.length, mostLearners);
 });
 
+test('after the end no one joins; a learner who joins again and again is limited', () => {
+  const { all, join, time } = seats();
+  const again = Array.from({ length: 30 }, () => join(1));
+  assert.equal([again[20] === again[0], again[21]], [true, 'often']);
+  time.ms += 1000;
+  assert.is(join(1), again[0]);
+  all.end();
+  assert.equal([join(1), join(2), all.wall], ['over', 'over', []]);
+});
+
 test('a bucket allows a burst, and then its rate', () => {
   const bucket = new TokenBucket({ burst: 2, perSecond: 10 }, 0);
   assert.equal([bucket.take(0), bucket.take(0), bucket.take(0)], [true, true, false]);
@@ -51,19 +61,25 @@ test('a bucket allows a burst, and then its rate', () => {
 
 test('many changes are shown at once, and then the last of them after a time', () => {
   let shown = 0;
+  const over = new AbortController();
   const timers: AbortController[] = [];
   const after = () => {
     const timer = new AbortController();
     timers.push(timer);
     return timer.signal;
   };
-  const changed = coalesce(() => (shown += 1), 100, { after });
+  const changed = coalesce(() => (shown += 1), 100, { after }, over.signal);
   for (let count = 0; count < 50; count += 1) changed();
   assert.is(shown, 1);
   timers[0]?.abort();
   assert.is(shown, 2);
   timers[1]?.abort();
   assert.is(shown, 2);
+  changed();
+  assert.is(shown, 3);
+  changed();
+  over.abort();
+  timers[2]?.abort();
   changed();
   assert.is(shown, 3);
 });

@@ -83,10 +83,27 @@ test('__proto__ and deep nesting are refused before anything reads the facts', (
   assert.is(({} as { count?: number }).count, undefined);
 });
 
+test('more steps, checks or facts than a receipt has are refused before the schema reads them', () => {
+  const copies = (count: number) => Array<number>(count).fill(0);
+  assert.is(whyNot(JSON.stringify({ ...receipt, steps: copies(1001) })), 'it has more than 1000 steps');
+  assert.is(whyNot(JSON.stringify({ ...receipt, steps: copies(1000) })), 'steps.0 has another form');
+  assert.is(
+    whyNot(JSON.stringify({ ...receipt, steps: [step, { ...step, checks: copies(101) }] })),
+    'steps.1 has more than 100 checks',
+  );
+  const large = { ...check, evidence: { log: 'x'.repeat(150_000) }, before: { log: 'x'.repeat(150_000) } };
+  const why = 'steps.0.checks.1 has more than 250000 characters of facts';
+  assert.is(whyNot(JSON.stringify({ ...receipt, steps: [{ ...step, checks: [check, large] }] })), why);
+  const less = { ...large, before: {} };
+  assert.is(whyNot(JSON.stringify({ ...receipt, steps: [{ ...step, checks: [less] }] })), 'it is a receipt');
+  for (const odd of ['[]', '"steps"', '{"steps":[null]}', '{"steps":[{"checks":[null]}]}'])
+    assert.match(whyNot(odd), 'has another form');
+});
+
 test('a file that is too large, a folder, or a link in a learner’s folder is an error that names it', async () => {
   const dir = folder({ 'large.json': '', '.labwright/other.json': written });
   truncateSync(join(dir, 'large.json'), 10_000_001);
-  assert.match(String(await rejection(loadReceipt(join(dir, 'large.json'), 'E_USAGE'))), 'large.json');
+  assert.match(String(await rejection(loadReceipt(join(dir, 'large.json'), 'E_USAGE'))), /large\.json is larger than 10 MB/);
   assert.match(String(await rejection(loadReceipt(dir, 'E_USAGE'))), 'a folder');
   symlinkSync('other.json', join(dir, receiptPath));
   assert.match(String(await rejection(readReceipt(dir))), 'a symbolic link');

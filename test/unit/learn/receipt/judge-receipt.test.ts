@@ -77,33 +77,35 @@ const receipt: Receipt = JSON.parse(
   }),
 );
 
+const time = { now: () => performance.now(), limitMs: 20_000 };
+const judged = (one: Receipt) => judgeReceipt(one, tutorial, time);
+
 /** A copy of the receipt that was changed as text. */
 const changed = (change: (copy: Receipt) => void): Receipt => {
   const copy = structuredClone(receipt);
   change(copy);
   return copy;
 };
-const findings = (one: Receipt) =>
-  judgeReceipt(one, tutorial).steps.flatMap(({ checks: all }) => all.map(({ finding }) => finding));
+const findings = (one: Receipt) => judged(one).steps.flatMap(({ checks: all }) => all.map(({ finding }) => finding));
 // biome-ignore lint/suspicious/noExplicitAny: a receipt can contain anything
 const first = (one: Receipt): any => one.steps[0];
 const check = (one: Receipt, at: number) => first(one).checks[at];
 
 test('what was recorded is confirmed', () => {
-  const judged = judgeReceipt(receipt, tutorial);
-  assert.is(judged.tutorial, 'same');
+  const found = judged(receipt);
+  assert.equal([found.tutorial, found.possible], ['same', 1]);
   assert.equal(
-    judged.steps.map(({ finding }) => finding),
+    found.steps.map(({ finding }) => finding),
     ['confirmed'],
   );
   assert.equal(findings(receipt), ['confirmed', 'confirmed']);
-  assert.ok(judged.confirmed);
+  assert.ok(found.confirmed);
 });
 
 test('a replica that is removed from the facts, or that ran before, is noticed', () => {
   const two = changed((one) => void check(one, 0).evidence.replicas.splice(2, 1));
   assert.equal(findings(two), ['changed', 'confirmed']);
-  assert.not.ok(judgeReceipt(two, tutorial).confirmed);
+  assert.not.ok(judged(two).confirmed);
   const restarted = changed((one) => {
     check(one, 1).before.replicas[1].startedAt = '2025-12-31T08:00:00Z';
   });
@@ -127,20 +129,24 @@ test('facts that show a failure, recorded as one, are no pass', () => {
     check(one, 0).outcome = 'failed';
   });
   assert.equal(findings(honest), ['not-passed', 'confirmed']);
-  assert.not.ok(judgeReceipt(honest, tutorial).confirmed);
+  assert.not.ok(judged(honest).confirmed);
 });
 
 test('a check that was removed, added or renamed, or that claims something else', () => {
   const removed = changed((one) => void first(one).checks.pop());
   assert.equal(findings(removed), ['confirmed', 'absent']);
-  assert.not.ok(judgeReceipt(removed, tutorial).confirmed);
+  assert.not.ok(judged(removed).confirmed);
   const added = changed((one) => void first(one).checks.push({ ...check(one, 0), id: 'toString' }));
   assert.equal(findings(added), ['confirmed', 'confirmed', 'unknown']);
-  assert.not.ok(judgeReceipt(added, tutorial).confirmed);
+  assert.not.ok(judged(added).confirmed);
   const other = changed((one) => {
     check(one, 0).claim = verbatim('flask has 5 replicas');
   });
   assert.equal(findings(other), ['other-claim', 'confirmed']);
+  const chinese = changed((one) => {
+    check(one, 0).claim['zh-TW'] = '有 5 個副本';
+  });
+  assert.equal(findings(chinese), ['other-claim', 'confirmed']);
 });
 
 test('facts of another form cannot be judged, and are no error', () => {
@@ -153,7 +159,7 @@ test('facts of another form cannot be judged, and are no error', () => {
       findings(odd).every((one) => one === 'not-judged' || one === 'changed'),
       JSON.stringify(evidence),
     );
-    assert.not.ok(judgeReceipt(odd, tutorial).confirmed);
+    assert.not.ok(judged(odd).confirmed);
   }
   const without = changed((one) => void delete check(one, 1).before);
   assert.equal(findings(without), ['confirmed', 'not-judged']);
@@ -162,17 +168,63 @@ test('facts of another form cannot be judged, and are no error', () => {
 });
 
 test('an unknown step, one without facts, and no steps at all', () => {
-  const step = (one: Receipt) => judgeReceipt(one, tutorial).steps.map(({ finding }) => finding);
+  const step = (one: Receipt) => judged(one).steps.map(({ finding }) => finding);
   assert.equal(step(changed((one) => void Object.assign(first(one), { key: 'scale/far' }))), ['unknown']);
   assert.equal(step(changed((one) => void delete first(one).checks)), ['no-facts']);
-  const empty = judgeReceipt({ ...receipt, steps: [] }, tutorial);
+  const empty = judged({ ...receipt, steps: [] });
   assert.not.ok(empty.confirmed);
 });
 
+test('a receipt without some steps of its part of the tutorial is not confirmed as a whole, whatever it says about their number', () => {
+  const [lab] = tutorial.labs;
+  const [only] = lab?.steps ?? [];
+  assert.ok(lab && only);
+  const more = { ...only, id: 'more' };
+  const longer = {
+    ...tutorial,
+    labs: [
+      { ...lab, steps: [only, more] },
+      { ...lab, id: 'other', stack: 'other', steps: [more] },
+    ],
+  };
+  const digest = tutorialDigest(longer);
+  const one: Receipt = { ...receipt, tutorial: { ...receipt.tutorial, digest, steps: 1 }, finishedAt: receipt.startedAt };
+  const partial = judgeReceipt(one, longer, time);
+  assert.equal([partial.tutorial, partial.steps[0]?.finding, partial.possible], ['same', 'confirmed', 2]);
+  assert.not.ok(partial.confirmed);
+  const whole = judgeReceipt({ ...one, steps: [first(receipt), { ...first(receipt), key: 'scale/more' }] }, longer, time);
+  assert.equal([whole.possible, whole.confirmed], [2, true]);
+});
+
+test('judging that does not end is ended, and its check and those after it are not judged', () => {
+  const endless = (id: string) =>
+    defineCheck<object>({
+      ...{ id, claim: hint, gather: async () => ({}) },
+      judge: () => {
+        for (;;);
+      },
+    });
+  const [lab] = tutorial.labs;
+  const [only] = lab?.steps ?? [];
+  assert.ok(lab && only);
+  const verify = [...checks, endless('one'), endless('two')];
+  const slow = { ...tutorial, labs: [{ ...lab, steps: [{ ...only, verify }] }] };
+  const recorded = ['one', 'two'].map((id) => ({ id, claim: hint, outcome: 'passed' as const, actual: hint, evidence: {} }));
+  const long = changed((one) => void first(one).checks.push(...recorded));
+  const began = performance.now();
+  const { steps, confirmed } = judgeReceipt(long, slow, { ...time, limitMs: 500 });
+  assert.ok(performance.now() - began >= 500);
+  assert.equal(
+    steps[0]?.checks.map(({ finding }) => finding),
+    ['confirmed', 'confirmed', 'not-judged', 'not-judged'],
+  );
+  assert.not.ok(confirmed);
+});
+
 test('another tutorial is not judged; another version of it is, and is not confirmed as a whole', () => {
-  const other = judgeReceipt({ ...receipt, tutorial: { ...receipt.tutorial, id: 'large' } }, tutorial);
+  const other = judged({ ...receipt, tutorial: { ...receipt.tutorial, id: 'large' } });
   assert.equal([other.tutorial, other.steps, other.confirmed], ['other', [], false]);
-  const version = judgeReceipt({ ...receipt, tutorial: { ...receipt.tutorial, digest: 'x' } }, tutorial);
+  const version = judged({ ...receipt, tutorial: { ...receipt.tutorial, digest: 'x' } });
   assert.equal([version.tutorial, version.steps.length, version.confirmed], ['other-version', 1, false]);
 });
 
@@ -195,6 +247,13 @@ test('facts that JSON cannot hold, or that are too large, are not recorded, and 
   const cyclic: Record<string, unknown> = { seen: new Set(['a']) };
   cyclic['self'] = cyclic;
   assert.is(recordOf(odd, resultOf(odd, cyclic)).unrecorded, 'not-json');
+  // the same outcome, and other words
+  const number = defineCheck<{ most: number }>({
+    ...{ id: 'number', claim: hint, gather: async () => ({ most: 1 }) },
+    judge: ({ most }) => passed(verbatim(String(most))),
+  });
+  assert.is(recordOf(number, resultOf(number, { most: Number.POSITIVE_INFINITY })).unrecorded, 'not-json');
+  assert.is(recordOf(number, resultOf(number, { most: 3 })).unrecorded, undefined);
   const large = recordOf(odd, resultOf(odd, { seen: new Set(['a']), log: 'x'.repeat(300_000) }));
   assert.is(large.unrecorded, 'too-large');
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +61,8 @@ const result = (id: string, count: number): CheckResult => {
 const found = (key: string, id: string, count: number): LearnEvent => ({ kind: 'result', key, result: result(id, count) });
 const whole = (key: string, at: string): LearnEvent => ({ kind: 'looked', key, at });
 
+const time = { now: () => performance.now(), limitMs: 20_000 };
+
 /** A session in a folder, as `session.ts` leads it. */
 async function session(dir: string, first: LearnState) {
   const engine = { kind: 'docker', version: '29.0.0', compose: '2.40.0' } as const;
@@ -105,7 +107,8 @@ test('a step that passes is recorded with the facts of the last look; the receip
   );
   assert.is(receipt.tutorial.steps, 2);
   assert.is(receipt.finishedAt, undefined);
-  assert.ok(judgeReceipt(receipt, tutorial).confirmed);
+  const { steps, possible, confirmed } = judgeReceipt(receipt, tutorial, time);
+  assert.equal([steps.map(({ finding }) => finding), possible, confirmed], [['confirmed'], 2, false]);
 });
 
 test('a later session keeps what was recorded, and says when all is done', async () => {
@@ -125,6 +128,7 @@ test('a later session keeps what was recorded, and says when all is done', async
       ['lab/more', 1],
     ],
   );
+  assert.ok(receipt && judgeReceipt(receipt, tutorial, time).confirmed);
 });
 
 test('facts of one pass are not those of another', async () => {
@@ -148,7 +152,7 @@ test('a step that passed before facts were recorded has none; one of earlier pro
   assert.equal(receipt?.steps, [
     { key: 'lab/up', title: verbatim('up'), at: old.at, hints: 2, solutionShown: true, performed: true },
   ]);
-  assert.ok(receipt && judgeReceipt(receipt, tutorial).steps[0]?.finding === 'no-facts');
+  assert.ok(receipt && judgeReceipt(receipt, tutorial, time).steps[0]?.finding === 'no-facts');
   // progress was removed, and the other step passes
   const anew = await session(dir, stateAt(plan, 'lab/more', {}));
   await anew.see({ kind: 'began', key: 'lab/more', results: [result('many', 1)] });
@@ -165,8 +169,10 @@ test('a file that is no receipt does not hinder a session, and is replaced', asy
   await me.see({ kind: 'began', key: 'lab/more', results: [result('many', 1)] });
   await me.see(found('lab/more', 'many', 3), whole('lab/more', '2026-01-01T09:00:00.000Z'));
   assert.is((await readReceipt(dir))?.steps.length, 1);
+  // only a new pass is written
   writeFileSync(join(dir, receiptPath), '{');
   await me.recorder.save(me.state());
+  assert.is(readFileSync(join(dir, receiptPath), 'utf8'), '{');
 });
 
 test.run();

@@ -61,6 +61,7 @@ function classTexts({ class: before }: Known, { class: after }: Known): readonly
         connected: text('Connected to the class again.', '已重新連線到班級。'),
         away: text('The class is not reachable. You can go on.', '無法連線到班級，你可以繼續練習。'),
         ended: text('The class has ended. You can go on.', '班級已結束，你可以繼續練習。'),
+        refused: after.why ?? text('The class was left.', '已離開班級。'),
       }[after.phase],
     ];
   if (before.help === after.help) return [];

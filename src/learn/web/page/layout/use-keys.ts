@@ -16,7 +16,7 @@ export function useKeys(): void {
         typing: focus?.matches('input, textarea, select') === true || document.querySelector('dialog[open]') !== null,
         onControl: focus?.matches('a, button, summary, [role=separator]') === true,
         shortcuts: settings.shortcuts,
-        asks: joined && joined.phase !== 'ended' ? joined.help : undefined,
+        asks: joined && joined.phase !== 'ended' && joined.phase !== 'refused' ? joined.help : undefined,
         pause: run?.pause === true,
         waits: run?.phase === 'paused',
       });

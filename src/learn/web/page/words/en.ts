@@ -25,6 +25,7 @@ export const en = {
     connected: (name: string) => `Class: connected as ${name}.`,
     away: (_: string) => 'Class: not reachable, trying again. You can go on.',
     ended: (_: string) => 'Class: it has ended. You can go on.',
+    refused: (_: string, why = '') => `Class: ${why}. You can go on.`,
   },
   asksForHelp: 'You ask for help.',
   askForHelp: 'Ask for help',

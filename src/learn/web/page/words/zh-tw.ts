@@ -16,6 +16,7 @@ export const zhTW: Words = {
     connected: (name) => `班級：已連線，名字是 ${name}。`,
     away: () => '班級：無法連線，正在重試。你可以繼續練習。',
     ended: () => '班級：已結束，你可以繼續練習。',
+    refused: (_, why = '') => `班級：${why}。你可以繼續練習。`,
   },
   asksForHelp: '正在請求協助。',
   askForHelp: '請求協助',
