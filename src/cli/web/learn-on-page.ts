@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { text } from '../../lab/text.ts';
 import { readReceipt } from '../../learn/receipt/file.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
@@ -60,11 +59,12 @@ export async function learnOnPage(
         state = next;
         membership?.joined.listen(next);
       };
+      const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
+      picture.show(own);
+      // nothing is awaited between the start and the end: an error of the session would have no handler
       session = startSession({ ...learning, listen: listener(cli, learning, feed, seen) }, first);
       const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
-      const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
-      picture.show({ ...own, dir: await realpath(own.dir) });
       try {
         await ended;
       } finally {
