@@ -18,7 +18,10 @@ const resize = z.strictObject({
 export interface TerminalSockets {
   /** The request was judged before. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Asks each page to close its connection. */
   close(): void;
+  /** Ends connections that are still open. */
+  cut(): void;
 }
 
 /** Connects the WebSockets of pages with the terminal. */
@@ -29,6 +32,9 @@ export function terminalSockets(terminal: Terminal): TerminalSockets {
     close() {
       for (const one of server.clients) one.close(1001);
       server.close();
+    },
+    cut() {
+      for (const one of server.clients) one.terminate();
     },
   };
 }
