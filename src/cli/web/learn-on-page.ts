@@ -1,11 +1,12 @@
+import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { readReceipt } from '../../learn/receipt/file.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
 import { pageState, pressOnPage } from '../../learn/web/learn-page.ts';
-import { stackPicture } from '../../learn/web/run/stack-picture.ts';
 import type { Feed } from '../../learn/web/server/feed.ts';
+import { stackPicture } from '../../learn/web/stack-picture.ts';
 import { followMembership, type JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
@@ -17,13 +18,16 @@ export interface LearnOnPageOptions extends PageOptions {
   readonly project?: string;
 }
 
-/** Live mode on a page, until an interrupt. The program's own terminal shows the address, and each step that passed. `join`: joins a class; the caller leaves it. */
+/**
+ * Live mode on a page, until an interrupt. The program's own terminal shows the address, and each step that passed. `join`: joins a class; the caller leaves it.
+ * Throws LabError E_STATE if a class is to be joined and another server has the page.
+ */
 export async function learnOnPage(
   cli: Cli,
   learning: Omit<LearnOptions, 'listen'>,
   first: LearnState,
   options: LearnOnPageOptions,
-  join: () => Promise<JoinedByCommand | undefined>,
+  join?: () => Promise<JoinedByCommand>,
 ): Promise<void> {
   const { own, tutorial, engine } = learning;
   const { compose } = engine;
@@ -31,7 +35,7 @@ export async function learnOnPage(
   let state = first;
   let session: LearnSession | undefined;
   let membership: JoinedByCommand | undefined;
-  await servePage(cli, {
+  const isServed = await servePage(cli, {
     ...options,
     folder: own.dir,
     terminal: { dir: own.dir, env: { ...compose.env, ...named } },
@@ -53,7 +57,7 @@ export async function learnOnPage(
     receipt: () => readReceipt(own.dir),
     work: async (feed) => {
       feed.show('learn', pageState(first));
-      membership = await join();
+      membership = await join?.();
       if (membership) followMembership(cli, membership, (now) => feed.show('class', now));
       const seen = (next: LearnState) => {
         state = next;
@@ -62,7 +66,8 @@ export async function learnOnPage(
       const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
       picture.show(own);
       // nothing is awaited between the start and the end: an error of the session would have no handler
-      session = startSession({ ...learning, listen: listener(cli, learning, feed, seen) }, first);
+      const listen = listener(cli, learning, feed, seen);
+      session = startSession({ ...learning, signal: picture.signal, listen }, first);
       const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
       try {
@@ -77,7 +82,15 @@ export async function learnOnPage(
       'labwright 已結束，進度已保留。執行 `lab learn --web` 就會繼續。',
     ),
   });
+  if (!isServed && join) throw notJoined();
 }
+
+const notJoined = (): LabError =>
+  new LabError(
+    'E_STATE',
+    text('the class was not joined: another `lab` serves the page', '沒有加入班級：頁面由另一個 `lab` 提供'),
+    text('end that one with Ctrl-C, then run the command again', '請按 Ctrl-C 結束那個 `lab`，再執行一次'),
+  );
 
 /** Shows each state on the page, and each step that passed in the terminal. */
 function listener(

@@ -1,7 +1,8 @@
-import type { EngineApi } from '../../../docker/api/engine-api.ts';
-import type { Clock } from '../../../run/clock.ts';
-import { type PictureOptions, type PictureWatch, watchPicture } from '../picture/watch-picture.ts';
-import type { Feed } from '../server/feed.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
+import { anySignal } from '../../platform/any-signal.ts';
+import type { Clock } from '../../run/clock.ts';
+import { type PictureOptions, type PictureWatch, watchPicture } from './picture/watch-picture.ts';
+import type { Feed } from './server/feed.ts';
 
 export interface StackPictureOptions {
   readonly api: EngineApi;
@@ -14,13 +15,15 @@ export interface StackPictureOptions {
 export interface StackPicture {
   /** Shows this stack from now on, in place of the one before. */
   show(stack: Pick<PictureOptions, 'project' | 'spec' | 'dir'>): void;
-  /** Throws an error of the picture that is a bug. */
+  /** Aborts as the signal of the options does, or with an error of the picture that is a bug: for the work that the picture shows. */
+  readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
 export function stackPicture({ api, clock, signal, feed }: StackPictureOptions): StackPicture {
   let shown: { readonly project: string; readonly watch: PictureWatch } | undefined;
-  let failure: { readonly error: unknown } | undefined;
+  const bug = new AbortController();
+  const either = anySignal(signal, bug.signal);
   const closing: Promise<void>[] = [];
   const end = () => {
     if (shown) closing.push(shown.watch.close());
@@ -28,6 +31,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
     feed.onPages(() => undefined);
   };
   return {
+    signal: either,
     show: (stack) => {
       const { project } = stack;
       if (project === shown?.project) return;
@@ -38,9 +42,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
         {
           picture: (picture) => isShown() && feed.show('picture', picture),
           requests: (requests) => isShown() && feed.requests(requests),
-          failed: (error) => {
-            failure ??= { error };
-          },
+          failed: (error) => bug.abort(error),
         },
       );
       shown = { project, watch };
@@ -49,7 +51,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
     close: async () => {
       end();
       await Promise.all(closing);
-      if (failure) throw failure.error;
+      either[Symbol.dispose]();
     },
   };
 }
