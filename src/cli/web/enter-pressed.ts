@@ -16,8 +16,8 @@ export async function enterPressed(stdin: ReadStream, signal: AbortSignal): Prom
     lines += 1;
     pressed();
   };
-  const ignore = () => undefined;
-  stdin.on('data', onData).on('error', ignore);
+  // an error, such as that for a program in the background, is the end of the input
+  stdin.on('data', onData).on('error', () => undefined);
   try {
     // a terminal passes on one line in a turn
     for (let before = -1; before < lines; await turn()) before = lines;
