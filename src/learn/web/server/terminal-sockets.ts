@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { TerminalMessage } from '../protocol.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** More than a person pastes at once; the page sends longer text in several frames. */
+/** The page sends longer text in several frames. */
 const maxFrameBytes = 256 * 1024;
 const most = 1000;
 

@@ -5,11 +5,10 @@ import * as assert from 'uvu/assert';
 import { enterPressed } from '../../../../src/cli/web/enter-pressed.ts';
 import { loadPty } from '../../../../src/learn/web/terminal/pty.ts';
 
-const pty = await loadPty(process.platform);
-if ('why' in pty) throw new Error(`this machine has no node-pty: ${pty.why.en}`);
-
 /** A real terminal, in which a person types. */
 async function terminal() {
+  const pty = await loadPty(process.platform);
+  if ('why' in pty) throw new Error(`this machine has no node-pty: ${pty.why.en}`);
   // a program that does not read
   const owner = pty.spawn('/bin/sh', ['-c', 'stty -echo; tty; exec sleep 100'], {});
   const path = await new Promise<string>((resolve) =>
