@@ -69,9 +69,9 @@ export async function runOnPage(
         feed.show('run', view.page);
       };
       feed.show('run', view.page);
-      const waits = createPause(every, show);
-      pause = waits;
       const picture = stackPicture({ api: engine.api, clock, signal: cli.signal, feed });
+      const waits = createPause(every, show, picture.signal);
+      pause = waits;
       const places = new Map<string, StackSession>();
       try {
         await running.perform({

@@ -174,7 +174,7 @@ test('a page that takes nothing stops the program that prints, until it leaves',
   await terminal.end();
 });
 
-test('a page that takes nothing for too long is dropped; one that takes a part is not', async () => {
+test('a page that takes nothing for too long is dropped; the others are not', async () => {
   const terminal = terminalIn(folder(), { stuckMs: 500 });
   const stuck = pageOn(terminal, false);
   const other = pageOn(terminal);
