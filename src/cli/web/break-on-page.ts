@@ -34,10 +34,10 @@ export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, 
         stackOf: () => own,
       }),
     press: (press) => session?.press(press),
-    work: async (feed) => {
+    work: async (feed, stop) => {
       const { env } = cli;
-      const picture = stackPicture({ api, clock, signal: cli.signal, feed });
-      const { signal } = picture;
+      const picture = stackPicture({ api, clock, feed, ...stop });
+      const { signal } = stop;
       picture.show(own);
       try {
         session = startPractice({

@@ -55,7 +55,7 @@ export async function learnOnPage(
       else if (session) pressOnPage(press, state, session);
     },
     receipt: () => readReceipt(own.dir),
-    work: async (feed) => {
+    work: async (feed, stop) => {
       feed.show('learn', pageState(first));
       membership = await join?.();
       if (membership) followMembership(cli, membership, (now) => feed.show('class', now));
@@ -63,11 +63,11 @@ export async function learnOnPage(
         state = next;
         membership?.joined.listen(next);
       };
-      const picture = stackPicture({ api: engine.api, clock: learning.clock, signal: learning.signal, feed });
+      const picture = stackPicture({ api: engine.api, clock: learning.clock, feed, ...stop });
       picture.show(own);
       // nothing is awaited between the start and the end: an error of the session would have no handler
       const listen = listener(cli, learning, feed, seen);
-      session = startSession({ ...learning, signal: picture.signal, listen }, first);
+      session = startSession({ ...learning, signal: stop.signal, listen }, first);
       const { lookAgain, ended } = session;
       process.on('SIGCONT', lookAgain);
       try {

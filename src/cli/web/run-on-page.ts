@@ -62,20 +62,20 @@ export async function runOnPage(
     press: ({ kind }) => {
       if (kind === 'pause' || kind === 'continue') pause?.press(kind);
     },
-    work: async (feed) => {
+    work: async (feed, stop) => {
       let view = newRunView(every);
       const show = (event: RunPageEvent) => {
         view = runViewAfter(view, event);
         feed.show('run', view.page);
       };
       feed.show('run', view.page);
-      const picture = stackPicture({ api: engine.api, clock, signal: cli.signal, feed });
-      const waits = createPause(every, show, picture.signal);
+      const picture = stackPicture({ api: engine.api, clock, feed, ...stop });
+      const waits = createPause(every, show, stop.signal);
       pause = waits;
       const places = new Map<string, StackSession>();
       try {
         await running.perform({
-          signal: picture.signal,
+          signal: stop.signal,
           beforeStep: waits.beforeStep,
           onPlace: (place) => void places.set(place.spec.id, place),
           listen: (event) => {
@@ -88,9 +88,9 @@ export async function runOnPage(
         });
         await running.reported();
         cli.err.write(`${stays[cli.lang]}\n`);
-        await enterPressed(process.stdin, picture.signal);
+        await enterPressed(process.stdin, stop.signal);
         // an interrupt is no error now
-        if (!cli.signal.aborted) picture.signal.throwIfAborted();
+        if (!cli.signal.aborted) stop.signal.throwIfAborted();
       } finally {
         await picture.close();
       }

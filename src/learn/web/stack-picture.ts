@@ -1,5 +1,4 @@
 import type { EngineApi } from '../../docker/api/engine-api.ts';
-import { anySignal } from '../../platform/any-signal.ts';
 import type { Clock } from '../../run/clock.ts';
 import { type PictureOptions, type PictureWatch, watchPicture } from './picture/watch-picture.ts';
 import type { Feed } from './server/feed.ts';
@@ -8,6 +7,8 @@ export interface StackPictureOptions {
   readonly api: EngineApi;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Receives an error of the picture that is a bug. */
+  failed(error: unknown): void;
   readonly feed: Pick<Feed, 'show' | 'requests' | 'onPages'>;
 }
 
@@ -15,15 +16,11 @@ export interface StackPictureOptions {
 export interface StackPicture {
   /** Shows this stack from now on, in place of the one before. */
   show(stack: Pick<PictureOptions, 'project' | 'spec' | 'dir'>): void;
-  /** Aborts as the signal of the options does, or with an error of the picture that is a bug: for the work that the picture shows. */
-  readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
-export function stackPicture({ api, clock, signal, feed }: StackPictureOptions): StackPicture {
+export function stackPicture({ api, clock, signal, failed, feed }: StackPictureOptions): StackPicture {
   let shown: { readonly project: string; readonly watch: PictureWatch } | undefined;
-  const bug = new AbortController();
-  const either = anySignal(signal, bug.signal);
   const closing: Promise<void>[] = [];
   const end = () => {
     if (shown) closing.push(shown.watch.close());
@@ -31,7 +28,6 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
     feed.onPages(() => undefined);
   };
   return {
-    signal: either,
     show: (stack) => {
       const { project } = stack;
       if (project === shown?.project) return;
@@ -42,7 +38,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
         {
           picture: (picture) => isShown() && feed.show('picture', picture),
           requests: (requests) => isShown() && feed.requests(requests),
-          failed: (error) => bug.abort(error),
+          failed,
         },
       );
       shown = { project, watch };
@@ -51,7 +47,6 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
     close: async () => {
       end();
       await Promise.all(closing);
-      either[Symbol.dispose]();
     },
   };
 }
