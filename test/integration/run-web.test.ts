@@ -36,6 +36,7 @@ test('lab run --web --pause: waits before each step, shows commands, checks and 
   await page.press({ kind: 'continue' });
   const one = await page.until(({ run }) => run?.phase === 'paused' && run.outcomes['setup/build'] !== undefined);
   assert.equal(one.run?.outcomes, { 'setup/build': 'passed' });
+  assert.ok(one.run?.checks.length);
   assert.ok(one.run?.checks.every(({ verdict }) => verdict?.outcome === 'passed'));
   assert.ok(one.run?.commands.some(({ line, exitCode }) => line.endsWith(' build') && exitCode === 0));
 

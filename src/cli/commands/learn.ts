@@ -60,14 +60,16 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
     const { signal, env } = cli;
     const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
     let membership: JoinedByCommand | undefined;
-    const join = async () => {
-      membership = joining && (await joinFor(cli, joining, tutorial.id, first));
-      return membership;
-    };
+    const join =
+      joining &&
+      (async () => {
+        membership = await joinFor(cli, joining, tutorial.id, first);
+        return membership;
+      });
     try {
       if (options.web) await (await import('../web/learn-on-page.ts')).learnOnPage(cli, learning, first, options, join);
-      else if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen, await join());
-      else await follow(cli, options, learning, first, await join());
+      else if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen, await join?.());
+      else await follow(cli, options, learning, first, await join?.());
     } finally {
       await membership?.joined.close();
     }

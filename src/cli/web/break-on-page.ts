@@ -7,7 +7,7 @@ import { type PracticeSession, startPractice } from '../../learn/break/practice-
 import { practiceTutorial } from '../../learn/break/practice-step.ts';
 import { planOf } from '../../learn/plan.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
-import { stackPicture } from '../../learn/web/run/stack-picture.ts';
+import { stackPicture } from '../../learn/web/stack-picture.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import type { OwnStack } from '../../run/learner/own-stack.ts';
 import { clock } from '../clock.ts';
@@ -34,15 +34,16 @@ export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, 
         stackOf: () => own,
       }),
     press: (press) => session?.press(press),
-    work: async (feed) => {
-      const { signal, env } = cli;
-      const picture = stackPicture({ api, clock, signal, feed });
+    work: async (feed, stop) => {
+      const { env } = cli;
+      const picture = stackPicture({ api, clock, feed, ...stop });
+      const { signal } = stop;
       picture.show(own);
       try {
         session = startPractice({
           ...{ tutorial, fault, progress, update },
           learning: { engine, own, clock, signal, env, nonce: numberedIds(6) },
-          prove: (onStep) => proveRepair(cli, engine, practice, onStep),
+          prove: (onStep) => proveRepair({ ...cli, signal }, engine, practice, onStep),
           listen: (state) => feed.show('learn', state),
         });
         feed.show('learn', session.first);

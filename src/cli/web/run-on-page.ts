@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Engine } from '../../docker/engine.ts';
 import type { Listener } from '../../lab/event.ts';
@@ -7,17 +6,18 @@ import { filesOf, type Lab, type Tutorial } from '../../lab/tutorial.ts';
 import { pageContent } from '../../learn/web/content/page-content.ts';
 import { createPause, type Pause } from '../../learn/web/run/pause.ts';
 import { newRunView, type RunPageEvent, runViewAfter } from '../../learn/web/run/run-page.ts';
-import { stackPicture } from '../../learn/web/run/stack-picture.ts';
+import { stackPicture } from '../../learn/web/stack-picture.ts';
 import { assets } from '../../platform/package-root.ts';
 import { runDir } from '../../run/journal.ts';
 import type { RunOptions } from '../../run/run.ts';
 import type { StackSession } from '../../run/session.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { enterPressed } from './enter-pressed.ts';
 import { type PageOptions, servePage } from './serve-page.ts';
 
 /** What the page needs of a run while it is performed. */
-export type RunHooks = Pick<RunOptions, 'listen' | 'beforeStep' | 'onPlace'>;
+export type RunHooks = Pick<RunOptions, 'listen' | 'beforeStep' | 'onPlace'> & Partial<Pick<RunOptions, 'signal'>>;
 
 export interface RunOnPage {
   readonly engine: Engine;
@@ -62,20 +62,20 @@ export async function runOnPage(
     press: ({ kind }) => {
       if (kind === 'pause' || kind === 'continue') pause?.press(kind);
     },
-    work: async (feed) => {
+    work: async (feed, stop) => {
       let view = newRunView(every);
       const show = (event: RunPageEvent) => {
         view = runViewAfter(view, event);
         feed.show('run', view.page);
       };
       feed.show('run', view.page);
-      const waits = createPause(every, show);
+      const picture = stackPicture({ api: engine.api, clock, feed, ...stop });
+      const waits = createPause(every, show, stop.signal);
       pause = waits;
-      using enter = enterKey();
-      const picture = stackPicture({ api: engine.api, clock, signal: cli.signal, feed });
       const places = new Map<string, StackSession>();
       try {
         await running.perform({
+          signal: stop.signal,
           beforeStep: waits.beforeStep,
           onPlace: (place) => void places.set(place.spec.id, place),
           listen: (event) => {
@@ -88,7 +88,9 @@ export async function runOnPage(
         });
         await running.reported();
         cli.err.write(`${stays[cli.lang]}\n`);
-        await enter.next(cli.signal);
+        await enterPressed(process.stdin, stop.signal);
+        // an interrupt is no error now
+        if (!cli.signal.aborted) stop.signal.throwIfAborted();
       } finally {
         await picture.close();
       }
@@ -102,21 +104,6 @@ function stackFiles(tutorial: Tutorial, key: string) {
   const spec = tutorial.stacks[key];
   if (!spec) throw new TypeError(`the tutorial ${tutorial.id} has no stack ${key}`);
   return { spec, dir: join(filesOf(tutorial, assets), spec.dir) };
-}
-
-/** The Enter key of a terminal. What is typed before `next` does not count. */
-function enterKey(): Disposable & { next(signal: AbortSignal): Promise<void> } {
-  const { stdin } = process;
-  if (stdin.isTTY) stdin.resume();
-  return {
-    /** Resolves at an interrupt too. */
-    next: async (signal) => {
-      if (signal.aborted) return;
-      const interrupted = once(signal, 'abort');
-      await (stdin.isTTY ? Promise.race([once(stdin, 'data'), interrupted]) : interrupted);
-    },
-    [Symbol.dispose]: () => void (stdin.isTTY && stdin.pause()),
-  };
 }
 
 const noTerminal = text(

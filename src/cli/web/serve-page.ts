@@ -9,6 +9,7 @@ import { type PageServer, startPageServer } from '../../learn/web/server/page-se
 import { loadPty } from '../../learn/web/terminal/pty.ts';
 import { shellEnv, shellOf } from '../../learn/web/terminal/shell.ts';
 import { Terminal } from '../../learn/web/terminal/terminal.ts';
+import { anySignal } from '../../platform/any-signal.ts';
 import { root } from '../../platform/package-root.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 import type { Cli } from '../context.ts';
@@ -30,8 +31,8 @@ export interface ServedPage extends PageOptions {
   press(press: Press): void;
   /** What the learner did, as JSON, if the page offers it. */
   receipt?(): Promise<object | undefined>;
-  /** What the page shows, until it resolves or rejects. */
-  work(feed: Feed): Promise<void>;
+  /** What the page shows, until it resolves or rejects. An interrupt, and what is passed to `failed`, abort the signal. */
+  work(feed: Feed, stop: { readonly signal: AbortSignal; failed(error: unknown): void }): Promise<void>;
   /** Why the page ends, when the work has resolved, or the program was interrupted. */
   readonly bye: Text;
 }
@@ -61,11 +62,13 @@ export async function servePage(cli: Cli, page: ServedPage): Promise<boolean> {
 
 async function work(cli: Cli, page: ServedPage, server: PageServer, address: Address, feed: Feed): Promise<void> {
   let reason = failed;
+  const bug = new AbortController();
+  using signal = anySignal(cli.signal, bug.signal);
   try {
     await address.listensOn(server.port);
     const opened = page.open && (await openBrowser(server.url, process.platform, cli.env));
     cli.out.write(`${started(server.url, opened, !('why' in page.terminal))[cli.lang]}\n`);
-    await page.work(feed);
+    await page.work(feed, { signal, failed: (error) => bug.abort(error) });
     reason = page.bye;
   } catch (error) {
     if (cli.signal.aborted) reason = page.bye;

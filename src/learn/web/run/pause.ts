@@ -10,8 +10,8 @@ export interface Pause {
   press(kind: 'pause' | 'continue'): void;
 }
 
-/** `every`: stops before each step, the first one too, until a person continues while a step runs. Otherwise a pause is for one step. */
-export function createPause(every: boolean, report: (event: RunPageEvent) => void): Pause {
+/** After an abort, a press does nothing. `every`: stops before each step, the first one too, until a person continues while a step runs. Otherwise a pause is for one step. */
+export function createPause(every: boolean, report: (event: RunPageEvent) => void, signal: AbortSignal): Pause {
   let stops = every;
   let goOn: (() => void) | undefined;
   const set = (pause: boolean) => {
@@ -29,6 +29,8 @@ export function createPause(every: boolean, report: (event: RunPageEvent) => voi
       await continued;
     },
     press: (kind) => {
+      // the run does not continue: what it made is being removed
+      if (signal.aborted) return;
       if (kind === 'pause') return set(true);
       // a run that stops before every step does so before the next one too
       if (!goOn || !every) set(false);

@@ -53,14 +53,15 @@ export function judge(asked: Asked, access: Access): Judged {
   if (origin === undefined ? isUpgrade || method === 'POST' : origin !== `http://${host.toLowerCase()}`) return 'origin';
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'site';
-  if (isUpgrade ? method !== 'GET' : !['GET', 'HEAD', 'POST'].includes(method)) return 'method';
+  if (isUpgrade ? method !== 'GET' : !['GET', 'POST'].includes(method)) return 'method';
   if (token !== undefined && path === '/' && method === 'GET' && !isUpgrade)
     return equal(token, access.token) ? 'exchange' : 'token';
   return cookies(headers.cookie, access.cookie.name).some((one) => equal(one, access.cookie.value)) ? 'allowed' : 'cookie';
 }
 
-/** The values of Host that name this server. */
-const hostsOf = ({ port }: Pick<Access, 'port'>): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
+/** The values of Host that name this server. A browser leaves out the port 80. */
+const hostsOf = ({ port }: Pick<Access, 'port'>): readonly string[] =>
+  ['127.0.0.1', 'localhost'].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
 
 /** Takes equally long wherever the two differ. */
 const equal = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));

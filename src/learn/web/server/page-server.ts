@@ -56,7 +56,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     async close(reason) {
       feed.end(reason);
       sockets?.close();
-      await Promise.all([closed(server), terminal?.end()]);
+      await Promise.all([closed(server, () => sockets?.cut()), terminal?.end()]);
     },
   };
 }
@@ -77,16 +77,22 @@ function refusedUpgrade(request: IncomingMessage, access: Access): string | unde
 
 function reject(socket: Duplex, status: string, body: string): void {
   const length = Buffer.byteLength(body);
+  // the other side may keep its side open
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${body}`,
+    () => socket.destroy(),
   );
 }
 
-async function closed(server: Server): Promise<void> {
+/** `cutSockets` ends the connections that were upgraded, which are not the server's any more. */
+async function closed(server: Server, cutSockets: () => void): Promise<void> {
   const ended = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), farewellMs);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+    cutSockets();
+  }, farewellMs);
   await ended;
   clearTimeout(cut);
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { TerminalMessage } from '../protocol.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** More than a person pastes at once; the page sends longer text in several frames. */
+/** The page sends longer text in several frames. */
 const maxFrameBytes = 256 * 1024;
 const most = 1000;
 
@@ -18,7 +18,10 @@ const resize = z.strictObject({
 export interface TerminalSockets {
   /** The request was judged before. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Asks each page to close its connection. */
   close(): void;
+  /** Ends connections that are still open. */
+  cut(): void;
 }
 
 /** Connects the WebSockets of pages with the terminal. */
@@ -29,6 +32,9 @@ export function terminalSockets(terminal: Terminal): TerminalSockets {
     close() {
       for (const one of server.clients) one.close(1001);
       server.close();
+    },
+    cut() {
+      for (const one of server.clients) one.terminate();
     },
   };
 }

@@ -18,6 +18,8 @@ interface ConnectionEvents {
 
 const firstRetryMs = 500;
 const lastRetryMs = 5000;
+/** The server closes the connection for a larger frame than 256 KB. */
+const frameBytes = 128 * 1024;
 
 export function connectTerminal(events: ConnectionEvents): Connection {
   const encoder = new TextEncoder();
@@ -56,7 +58,9 @@ export function connectTerminal(events: ConnectionEvents): Connection {
   open();
   return {
     send: (typed) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(typed));
+      const bytes = encoder.encode(typed);
+      for (let at = 0; at < bytes.length; at += frameBytes)
+        if (socket?.readyState === WebSocket.OPEN) socket.send(bytes.subarray(at, at + frameBytes));
     },
     resize: (columns, rows) => tell({ kind: 'resize', columns, rows }),
     open: () => {

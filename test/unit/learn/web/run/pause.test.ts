@@ -8,8 +8,9 @@ function paused(every: boolean) {
   const reported: string[] = [];
   const begun: string[] = [];
   const report = (event: RunPageEvent) => void reported.push(event.kind === 'pause-set' ? `pause ${event.pause}` : event.kind);
-  const pause = createPause(every, report);
-  return { pause, reported, begun, step: (id: string) => pause.beforeStep().then(() => void begun.push(id)) };
+  const stop = new AbortController();
+  const pause = createPause(every, report, stop.signal);
+  return { pause, stop, reported, begun, step: (id: string) => pause.beforeStep().then(() => void begun.push(id)) };
 }
 
 test('without a press, each step begins at once', async () => {
@@ -61,6 +62,16 @@ test('with every, the run stops before each step, the first one too, until the p
   pause.press('continue');
   await step('c');
   assert.equal([begun, reported.at(-1)], [['a', 'b', 'c'], 'pause false']);
+});
+
+test('after an interrupt, a run that waits does not continue', async () => {
+  const { pause, stop, step, reported, begun } = paused(true);
+  step('a');
+  stop.abort();
+  pause.press('continue');
+  pause.press('pause');
+  await Promise.resolve();
+  assert.equal([begun, reported], [[], ['paused']]);
 });
 
 test.run();

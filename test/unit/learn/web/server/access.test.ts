@@ -29,6 +29,17 @@ test('the page may use the server under both names of the loopback', () => {
   assert.is(judged(socket, { origin }), 'allowed');
 });
 
+test('on port 80, the names without a port, as a browser sends them', () => {
+  const on80 = accessOf(secret, 80);
+  const own = { cookie: `${on80.cookie.name}=${on80.cookie.value}` };
+  const asked = { method: 'POST', path: `${on80.base}press`, token: undefined, isUpgrade: false };
+  const hosts = (host: string, origin: string) => judge({ ...asked, headers: { ...own, host, origin } }, on80);
+  assert.is(hosts('127.0.0.1', 'http://127.0.0.1'), 'allowed');
+  assert.is(hosts('localhost', 'http://localhost'), 'allowed');
+  assert.is(hosts('127.0.0.1', 'http://localhost'), 'origin');
+  assert.is(hosts('evil.com', 'http://evil.com'), 'host');
+});
+
 test('another Host is refused, whatever else is right', () => {
   for (const host of [
     'evil.com',
@@ -84,7 +95,7 @@ test('the token is exchanged at the start address alone, by GET', () => {
 });
 
 test('other methods are refused', () => {
-  for (const method of ['OPTIONS', 'PUT', 'DELETE', 'TRACE', 'CONNECT']) assert.is(judged({ method }), 'method');
+  for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'CONNECT']) assert.is(judged({ method }), 'method');
   assert.is(judged({ ...socket, method: 'POST' }, { origin }), 'method');
 });
 

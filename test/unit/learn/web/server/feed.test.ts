@@ -50,7 +50,7 @@ test('the states of one turn are one event', async () => {
   await reader.next();
   const next = reader.next();
   feed.show('learn', noted('1'));
-  await Promise.resolve();
+  await new Promise<void>((resolve) => process.nextTick(resolve));
   feed.show('learn', noted('2'));
   assert.equal(notesIn(await next), ['2']);
 });
@@ -150,10 +150,7 @@ test('a browser that closes is forgotten', async () => {
   const tab = await open(page);
   await until(tab, 'content');
   assert.is(page.feed.pages, 1);
-  const left = new Promise<void>((resolve) => {
-    const watch = () => (page.feed.pages === 0 ? resolve() : setImmediate(watch));
-    setImmediate(watch);
-  });
+  const left = new Promise<void>((resolve) => page.feed.onPages((pages) => pages === 0 && resolve()));
   tab.destroy();
   await left;
 });

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { text } from '../../../../../src/lab/text.ts';
-import { openPage, send, upgrade } from '../../../../helpers/page.ts';
+import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
+import { Terminal } from '../../../../../src/learn/web/terminal/terminal.ts';
+import { folder } from '../../../../helpers/folder.ts';
+import { type OpenPage, openPage, send, upgrade } from '../../../../helpers/page.ts';
 
 /** The server as attackers reach it: over the loopback, with headers of their choice. */
 
@@ -165,7 +170,7 @@ test('the token in another address, and another method, are refused', async () =
   await using page = await openPage();
   for (const name of ['events', 'main.js', ''])
     assert.is((await send(page, `${page.at(name)}?token=${page.access.token}`)).status, 403, name);
-  for (const method of ['OPTIONS', 'PUT', 'DELETE'])
+  for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE'])
     assert.is((await send(page, page.access.base, { method, headers: page.own })).status, 403);
 });
 
@@ -182,16 +187,57 @@ test('an upgrade to anything else ends the connection', async () => {
 
 test('only this machine can connect', async () => {
   await using page = await openPage();
-  const { networkInterfaces } = await import('node:os');
   const others = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'),
+    (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
   );
-  for (const { address } of others) {
+  // Linux has more addresses of the loopback: a server that listens on all addresses has them too
+  if (process.platform === 'linux') others.push('127.0.0.2');
+  for (const address of others) {
     const socket = connect(page.server.port, address);
-    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
-    assert.is(error.code, 'ECONNREFUSED', address);
+    const outcome = await new Promise<string | undefined>((resolve) => {
+      socket.once('connect', () => resolve('connected'));
+      socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+    });
+    socket.destroy();
+    assert.is(outcome, 'ECONNREFUSED', address);
   }
   assert.is((await send(page, '/')).status, 403);
+});
+
+/** Asks for an upgrade, and never closes its side of the connection. Resolves to the first line of the answer. */
+async function holding({ server, at }: OpenPage, headers: Readonly<Record<string, string>>): Promise<[Socket, string]> {
+  const lines = Object.entries({
+    ...{ host: `127.0.0.1:${server.port}`, connection: 'Upgrade', upgrade: 'websocket' },
+    ...{ 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  socket.write(`GET ${at('terminal')} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.resume();
+  return [socket, answer.toString().split('\r\n', 1)[0] ?? ''];
+}
+
+test('the server ends although pages, and others that were refused, keep their connections open', async () => {
+  const pty = await loadPty(process.platform);
+  if ('why' in pty) throw new Error(pty.why.en);
+  const terminal = new Terminal({ pty, shell: '/bin/sh', dir: folder(), env: { PATH: process.env.PATH ?? '' } });
+  for (const [is, status] of [
+    ['a page', '101 Switching Protocols'],
+    ['refused', '403 Forbidden'],
+  ] as const) {
+    const page = await openPage({ terminal });
+    const [socket, line] = await holding(page, is === 'a page' ? page.own : {});
+    assert.is(line, `HTTP/1.1 ${status}`);
+    const limit = new AbortController();
+    const closed = page.server.close(text('ends', '結束')).then(() => 'closed');
+    // `ws` itself ends a connection after 30 s
+    const waits = delay(15_000, 'the server waits', { signal: limit.signal }).catch(() => '');
+    assert.is(await Promise.race([closed, waits]), 'closed', is);
+    limit.abort();
+    socket.destroy();
+  }
 });
 
 test('a port that is in use is the error of the system', async () => {

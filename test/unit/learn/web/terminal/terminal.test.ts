@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import WebSocket from 'ws';
-import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
+import { loadPty, type PtyModule } from '../../../../../src/learn/web/terminal/pty.ts';
 import { shellEnv, shellOf } from '../../../../../src/learn/web/terminal/shell.ts';
-import { Terminal, type TerminalPage } from '../../../../../src/learn/web/terminal/terminal.ts';
+import { Terminal, type TerminalOptions, type TerminalPage } from '../../../../../src/learn/web/terminal/terminal.ts';
 import { folder } from '../../../../helpers/folder.ts';
 import { openPage, upgrade } from '../../../../helpers/page.ts';
 
@@ -14,14 +14,19 @@ import { openPage, upgrade } from '../../../../helpers/page.ts';
 const pty = await loadPty(process.platform);
 if ('why' in pty) throw new Error(`this machine has no node-pty: ${pty.why.en}`);
 
-const terminalIn = (dir: string, graceMs = 60_000) =>
-  new Terminal({ pty, shell: '/bin/sh', dir, env: { PATH: process.env.PATH ?? '', PS1: 'ready$ ', TERM: 'dumb' }, graceMs });
+/** Longer than any test: pages are dropped, and the shell ends, only where a test is about that. */
+const never = 600_000;
+const terminalIn = (dir: string, options: Partial<TerminalOptions> = {}) => {
+  const env = { PATH: process.env.PATH ?? '', PS1: 'ready$ ', TERM: 'dumb' };
+  return new Terminal({ pty, shell: '/bin/sh', dir, env, graceMs: never, stuckMs: never, ...options });
+};
 
 /** A page that keeps what it received lately. `takes` false: its connection takes nothing. */
 function pageOn(terminal: Terminal, takes = true) {
   let received = '';
   let length = 0;
-  let wake: () => void = () => undefined;
+  let dropped = false;
+  let waiting: (() => void)[] = [];
   let exit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => {
     exit = resolve;
@@ -31,10 +36,14 @@ function pageOn(terminal: Terminal, takes = true) {
       length += bytes.length;
       received = (received + bytes.toString()).slice(-5000);
       if (takes) sent();
-      wake();
+      const all = waiting;
+      waiting = [];
+      for (const wake of all) wake();
     },
     exited: (code) => exit(code),
-    drop: () => undefined,
+    drop: () => {
+      dropped = true;
+    },
   };
   const connection = terminal.connect(page);
   return {
@@ -43,12 +52,13 @@ function pageOn(terminal: Terminal, takes = true) {
     type: (line: string) => connection.typed(Buffer.from(`${line}\r`)),
     received: () => received,
     length: () => length,
+    dropped: () => dropped,
     /** Resolves when this was received lately, or this many bytes. */
     async until(wanted: string | RegExp | number): Promise<string> {
       const is = () => (typeof wanted === 'number' ? length >= wanted : received.match(wanted) !== null);
       while (!is())
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          waiting.push(resolve);
         });
       return received;
     },
@@ -57,7 +67,7 @@ function pageOn(terminal: Terminal, takes = true) {
 
 const pidIn = (text: string) => Number(/pid:(\d+)/.exec(text)?.[1]);
 const gone = async (pid: number): Promise<void> => {
-  for (;;) {
+  for (const limit = performance.now() + 20_000; performance.now() < limit; ) {
     try {
       process.kill(pid, 0);
     } catch {
@@ -65,6 +75,7 @@ const gone = async (pid: number): Promise<void> => {
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
+  throw new Error(`the process ${pid} is still there`);
 };
 
 test('a command that is typed runs in the folder, and its output comes back', async () => {
@@ -109,7 +120,7 @@ test('the shell ends when the person ends it, and the next connection has a new 
 });
 
 test('without a page, the shell ends after the grace period, with jobs in the background and those that ignore SIGHUP', async () => {
-  const terminal = terminalIn(folder(), 1);
+  const terminal = terminalIn(folder(), { graceMs: 1 });
   const page = pageOn(terminal);
   page.type('set -m; sleep 1000 & echo "job:$!:"; nohup sleep 1000 >/dev/null 2>&1 & echo "job:$!:"; echo "pid:$$"');
   const text = await page.until(/pid:\d+/);
@@ -163,6 +174,72 @@ test('a page that takes nothing stops the program that prints, until it leaves',
   await terminal.end();
 });
 
+test('a page that takes nothing for too long is dropped; the others are not', async () => {
+  const terminal = terminalIn(folder(), { stuckMs: 500 });
+  const stuck = pageOn(terminal, false);
+  const other = pageOn(terminal);
+  other.type(prints);
+  await other.until('42 printed');
+  assert.equal([stuck.dropped(), other.dropped()], [true, false]);
+  await terminal.end();
+});
+
+test('questions to the terminal, and its size, are for the tab in which a person typed last', async () => {
+  const terminal = terminalIn(folder());
+  const typing = pageOn(terminal);
+  typing.resize(132, 43);
+  const other = pageOn(terminal);
+  other.resize(90, 30);
+  typing.type(`printf '\\033[6n'; stty size; echo "$((6 * 7)) asked"`);
+  await Promise.all([typing.until('42 asked'), other.until('42 asked')]);
+  assert.match(typing.received(), '\x1b[6n');
+  assert.not.match(other.received(), '\x1b[6n');
+  assert.match(other.received(), '43 132');
+  other.resize(91, 31);
+  typing.type('stty size; echo "$((6 * 7)) again"');
+  assert.not.match(await typing.until('42 again'), '31 91');
+  typing.leave();
+  typing.resize(50, 20);
+  other.type('stty size; echo "$((6 * 7)) left"');
+  assert.match(await other.until('42 left'), '31 91');
+  await terminal.end();
+});
+
+test('a shell that cannot be started, or resized, ends nothing', async () => {
+  const spawn = () => {
+    throw new Error('forkpty(3) failed.');
+  };
+  const none = pageOn(terminalIn(folder(), { pty: { spawn } }));
+  assert.is(await none.exited, 127);
+  assert.match(none.received(), /no shell could be started: Error: forkpty.*無法啟動 shell/s);
+  const resize = () => {
+    throw new Error('ioctl(2) failed, EBADF');
+  };
+  const closed: PtyModule = { spawn: (...started) => Object.assign(pty.spawn(...started), { resize }) };
+  const terminal = terminalIn(folder(), { pty: closed });
+  const page = pageOn(terminal);
+  page.resize(100, 30);
+  page.type('echo "$((6 * 7)) here"');
+  await page.until('42 here');
+  await terminal.end();
+});
+
+test('a page that connects while the shell ends has another one', async () => {
+  const dir = folder();
+  const terminal = terminalIn(dir, { graceMs: 1 });
+  const first = pageOn(terminal);
+  first.type(`(trap 'touch ending' HUP; while :; do sleep 0.1; done) & trap '' HUP; echo "pid:$$"`);
+  const before = pidIn(await first.until(/pid:\d+/));
+  first.leave();
+  while (!existsSync(join(dir, 'ending'))) await new Promise((resolve) => setImmediate(resolve));
+  process.kill(before, 0);
+  const second = pageOn(terminal);
+  second.type('echo "pid:$$"');
+  assert.is.not(pidIn(await second.until(/pid:\d+/)), before);
+  await terminal.end();
+  assert.throws(() => process.kill(before, 0), 'ESRCH');
+});
+
 test('nothing is written below the folder', async () => {
   const dir = folder();
   const terminal = terminalIn(dir);
@@ -170,7 +247,7 @@ test('nothing is written below the folder', async () => {
   page.type('echo "$((6 * 7)) secret"');
   await page.until('42 secret');
   await terminal.end();
-  assert.not(existsSync(join(dir, '.labwright')));
+  assert.equal(readdirSync(dir), []);
 });
 
 /** A browser's WebSocket. Resolves when it is open. */

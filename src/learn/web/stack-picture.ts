@@ -1,12 +1,14 @@
-import type { EngineApi } from '../../../docker/api/engine-api.ts';
-import type { Clock } from '../../../run/clock.ts';
-import { type PictureOptions, type PictureWatch, watchPicture } from '../picture/watch-picture.ts';
-import type { Feed } from '../server/feed.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
+import type { Clock } from '../../run/clock.ts';
+import { type PictureOptions, type PictureWatch, watchPicture } from './picture/watch-picture.ts';
+import type { Feed } from './server/feed.ts';
 
 export interface StackPictureOptions {
   readonly api: EngineApi;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Receives an error of the picture that is a bug. */
+  failed(error: unknown): void;
   readonly feed: Pick<Feed, 'show' | 'requests' | 'onPages'>;
 }
 
@@ -14,13 +16,11 @@ export interface StackPictureOptions {
 export interface StackPicture {
   /** Shows this stack from now on, in place of the one before. */
   show(stack: Pick<PictureOptions, 'project' | 'spec' | 'dir'>): void;
-  /** Throws an error of the picture that is a bug. */
   close(): Promise<void>;
 }
 
-export function stackPicture({ api, clock, signal, feed }: StackPictureOptions): StackPicture {
+export function stackPicture({ api, clock, signal, failed, feed }: StackPictureOptions): StackPicture {
   let shown: { readonly project: string; readonly watch: PictureWatch } | undefined;
-  let failure: { readonly error: unknown } | undefined;
   const closing: Promise<void>[] = [];
   const end = () => {
     if (shown) closing.push(shown.watch.close());
@@ -38,9 +38,7 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
         {
           picture: (picture) => isShown() && feed.show('picture', picture),
           requests: (requests) => isShown() && feed.requests(requests),
-          failed: (error) => {
-            failure ??= { error };
-          },
+          failed,
         },
       );
       shown = { project, watch };
@@ -49,7 +47,6 @@ export function stackPicture({ api, clock, signal, feed }: StackPictureOptions):
     close: async () => {
       end();
       await Promise.all(closing);
-      if (failure) throw failure.error;
     },
   };
 }
