@@ -1,14 +1,19 @@
 import { ReceiptDialog } from '../receipt/receipt-dialog.tsx';
+import type { PageState } from '../state/page-state.ts';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { Modal } from './modal.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { stepIcons } from './step-nav.tsx';
 import { markOf } from './steps.ts';
 
+/** The step that the server asks about. Without a connection nothing can answer it, and the dialog would lock the page. */
+const askedBy = ({ connection, learn }: PageState): string | undefined =>
+  connection === 'open' && learn?.dialog?.kind === 'confirm' ? learn.dialog.to : undefined;
+
 /** The dialog that is open: the server's question first. */
 export function Dialogs() {
   const { store } = useSession();
-  const asks = usePage((state) => (state.learn?.dialog?.kind === 'confirm' ? state.learn.dialog.to : undefined));
+  const asks = usePage(askedBy);
   const dialog = usePage((state) => state.dialog);
   const close = () => store.dispatch({ kind: 'dialog' });
   if (asks !== undefined) return <Confirm key="confirm" to={asks} />;

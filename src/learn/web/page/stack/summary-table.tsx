@@ -8,7 +8,7 @@ import { runningText, summaryOf } from './summary.ts';
 const pauseMs = 3000;
 
 /** The picture for a screen reader: a table, and a message when the number of replicas changes. */
-export function SummaryTable({ picture }: { readonly picture: Picture }) {
+export function SummaryTable({ picture, title }: { readonly picture: Picture; readonly title: string }) {
   const { words } = useLanguage();
   const { store } = useSession();
   const shown = useThrottled(picture);
@@ -21,7 +21,7 @@ export function SummaryTable({ picture }: { readonly picture: Picture }) {
   const { table } = words;
   return (
     <table class="hidden">
-      <caption>{words.pictureOf}</caption>
+      <caption>{title}</caption>
       <thead>
         <tr>
           {[table.service, table.replica, table.address, table.state, table.requests].map((name) => (

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 
 /** All that the page knows. Plain data; `reduce` makes the next one. */
 export interface PageState {
-  /** `lost`: the browser tries again. `ended`: the server said goodbye, and the page does not try again. */
+  /** `lost`: the browser tries again. `ended`: the server has ended, and the page does not try again. */
   readonly connection: 'connecting' | 'open' | 'lost' | 'ended';
   readonly bye?: Text;
   readonly content?: PageContent;
@@ -14,12 +14,15 @@ export interface PageState {
   readonly class?: ClassPageState;
   readonly run?: RunPageState;
   readonly picture?: Picture;
+  /** When the connection was lost or ended, in ISO 8601: the picture may have changed since. Omitted: it arrived over the connection that is open. */
+  readonly pictureLostAt?: string;
   /** What was seen of the current step's checks when it began, in English, by ID: a different reason is worth showing. */
   readonly first?: Readonly<Record<string, string>>;
   /** The learner asked what is missing. */
   readonly asked: boolean;
   readonly announcements: readonly Announcement[];
-  readonly terminal: 'connecting' | 'open' | 'lost' | 'ended';
+  /** `ended`: the shell. `closed`: the terminal, because the server has ended. */
+  readonly terminal: 'connecting' | 'open' | 'lost' | 'ended' | 'closed';
   /** A command is being typed into the terminal, or was a moment ago: no other can be started. */
   readonly typing: boolean;
   /** A dialog of this page alone; the server knows only the one that asks for a confirmation. */
@@ -38,8 +41,9 @@ export type PageEvent =
   | { readonly kind: 'class'; readonly value: ClassPageState }
   | { readonly kind: 'run'; readonly value: RunPageState }
   | { readonly kind: 'picture'; readonly value: Picture }
-  | { readonly kind: 'bye'; readonly value: { readonly reason: Text } }
-  | { readonly kind: 'connection'; readonly value: PageState['connection'] }
+  | { readonly kind: 'bye'; readonly value: { readonly reason: Text }; readonly at: string }
+  | { readonly kind: 'connection'; readonly value: 'connecting' | 'open' }
+  | { readonly kind: 'connection'; readonly value: 'lost'; readonly at: string }
   | { readonly kind: 'terminal'; readonly value: PageState['terminal'] }
   | { readonly kind: 'typing'; readonly value: boolean }
   | { readonly kind: 'asked' }
@@ -84,12 +88,15 @@ function changed(state: PageState, event: PageEvent): PageState {
       return { ...state, class: event.value };
     case 'run':
       return { ...state, run: event.value };
-    case 'picture':
-      return { ...state, picture: event.value };
+    case 'picture': {
+      const { pictureLostAt: _, ...rest } = state;
+      return { ...rest, picture: event.value };
+    }
     case 'bye':
-      return { ...state, connection: 'ended', bye: event.value.reason };
+      return { ...withoutConnection(state, event.at), connection: 'ended', bye: event.value.reason };
     case 'connection':
-      return state.connection === 'ended' && event.value !== 'connecting' ? state : { ...state, connection: event.value };
+      if (state.connection === 'ended' && event.value !== 'connecting') return state;
+      return { ...(event.value === 'lost' ? withoutConnection(state, event.at) : state), connection: event.value };
     case 'terminal':
       return { ...state, terminal: event.value };
     case 'typing':
@@ -108,6 +115,12 @@ function changed(state: PageState, event: PageEvent): PageState {
       return { ...state, settings: { ...state.settings, ...event.value } };
   }
 }
+
+const withoutConnection = (state: PageState, at: string): PageState => ({ pictureLostAt: at, ...state });
+
+/** Since when the stack is not measured, or the page does not know it; undefined: the picture is live. */
+export const unmeasuredSince = ({ picture, pictureLostAt }: Pick<PageState, 'picture' | 'pictureLostAt'>): string | undefined =>
+  picture && (picture.unmeasuredSince ?? pictureLostAt);
 
 /** A step begins with nothing asked; what is seen when its work begins is remembered. */
 function learned(state: PageState, learn: LearnPageState): PageState {

@@ -18,6 +18,8 @@ export const en = {
   lostHint: 'If labwright has ended, start it again:',
   ended: 'labwright has ended',
   startAgain: 'Progress is kept. To continue, run this command in the folder, and open the address that it prints:',
+  runLostHint: 'If labwright has ended, this command starts another run and prints its address:',
+  runAgain: 'This command starts another run and prints its address:',
   again: 'Connect again',
   /** The class. */
   class: 'Class',
@@ -173,6 +175,7 @@ export const en = {
   semicolon: '; ',
   /** The picture. */
   pictureOf: 'The stack, live',
+  pictureSince: (time: string) => `The stack, not measured since ${time}`,
   noPicture: 'Nothing has been measured yet.',
   noServices: 'The stack has no services yet.',
   noReplicas: 'no replica',
@@ -210,6 +213,7 @@ export const en = {
     open: 'open',
     lost: 'Connection to the terminal lost, trying again …',
     ended: 'The shell has ended.',
+    closed: 'The terminal has ended with labwright.',
   },
   newShell: 'Open a new one',
   ownTerminal: 'Use a terminal of your own',
