@@ -1,6 +1,6 @@
 import { ReceiptDialog } from '../receipt/receipt-dialog.tsx';
 import type { PageState } from '../state/page-state.ts';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { Modal } from './modal.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { stepIcons } from './step-nav.tsx';
@@ -57,8 +57,10 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
   const content = usePage((state) => state.content);
   const learn = usePage((state) => state.learn);
   const run = usePage((state) => state.run);
+  const works = useConnected();
   if (!content) return null;
   const goTo = (key: string) => {
+    if (!works) return;
     onClose();
     press({ kind: 'go-to', key });
   };
@@ -87,6 +89,7 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
                       type="button"
                       class="list-row"
                       aria-current={key === learn?.at ? 'step' : undefined}
+                      aria-disabled={!works}
                       onClick={() => goTo(key)}
                     >
                       {parts}

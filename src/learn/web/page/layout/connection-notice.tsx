@@ -36,7 +36,14 @@ export function ConnectionNotice() {
         {runs ? words.runAgain : words.startAgain} {command}
       </p>
       {!runs && (
-        <button type="button" onClick={reconnect}>
+        <button
+          type="button"
+          onClick={() => {
+            // the button does not exist any more
+            document.getElementById('step-title')?.focus();
+            reconnect();
+          }}
+        >
           {words.again}
         </button>
       )}

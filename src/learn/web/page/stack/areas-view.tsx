@@ -38,7 +38,7 @@ function clipped(text: string, width: number): string {
 function edgesOf({ services, proxy }: Picture, layout: Layout) {
   const edge = (key: string, from: string, to: string) => {
     const [start, end] = [boxOf(layout, from), boxOf(layout, to)];
-    return start && end ? [{ key, path: pathOf(curveBetween(start, end))}] : [];
+    return start && end ? [{ key, path: pathOf(curveBetween(start, end)) }] : [];
   };
   const published = services
     .filter((service) => service.published !== undefined)

@@ -1,7 +1,7 @@
 import type { Lang, Text } from '../../../../lab/text.ts';
 import type { Picture } from '../../picture/picture.ts';
 import type { ClassPageState, LearnPageState, PageContent, RunPageState } from '../../protocol.ts';
-import { type Announcement, announced } from '../announce/announce.ts';
+import { type Announcement, announced, askedTexts } from '../announce/announce.ts';
 import type { Settings } from './settings.ts';
 
 /** All that the page knows. Plain data; `reduce` makes the next one. */
@@ -21,6 +21,8 @@ export interface PageState {
   /** The learner asked what is missing. */
   readonly asked: boolean;
   readonly announcements: readonly Announcement[];
+  /** What the page answered last, for a few seconds: seen by everyone, while `announcements` are for screen readers. */
+  readonly message?: Announcement;
   /** `ended`: the shell. `closed`: the terminal, because the server has ended. */
   readonly terminal: 'connecting' | 'open' | 'lost' | 'ended' | 'closed';
   /** A command is being typed into the terminal, or was a moment ago: no other can be started. */
@@ -47,7 +49,9 @@ export type PageEvent =
   | { readonly kind: 'terminal'; readonly value: PageState['terminal'] }
   | { readonly kind: 'typing'; readonly value: boolean }
   | { readonly kind: 'asked' }
-  | { readonly kind: 'say'; readonly value: Text }
+  /** `show`: not only to screen readers. */
+  | { readonly kind: 'say'; readonly value: Text; readonly show?: true }
+  | { readonly kind: 'message-over'; readonly id: number }
   | { readonly kind: 'dialog'; readonly value?: Dialog }
   | { readonly kind: 'tab'; readonly value: Tab }
   | { readonly kind: 'set'; readonly value: Partial<Settings> };
@@ -65,14 +69,25 @@ export const newPage = (settings: Settings): PageState => ({
 /** The next state. Pure. */
 export function reduce(state: PageState, event: PageEvent): PageState {
   const next = changed(state, event);
-  const texts = event.kind === 'say' ? [event.value] : announced(state, next);
-  return texts.length === 0 ? next : { ...next, announcements: withTexts(next.announcements, texts) };
+  const texts = textsOf(state, event, next);
+  if (texts.length === 0) return next;
+  const announcements = withTexts(next.announcements, texts);
+  const message = event.kind === 'say' && event.show ? announcements.at(-1) : undefined;
+  return { ...next, announcements, ...(message ? { message } : {}) };
 }
 
-/** The last few: a screen reader reads what is added, and none is kept for longer than needed. */
+function textsOf(state: PageState, event: PageEvent, next: PageState): readonly Text[] {
+  if (event.kind === 'say') return [event.value];
+  return event.kind === 'asked' ? askedTexts(next) : announced(state, next);
+}
+
+/** Of the texts before, the last few: several changes can be drawn at once. */
+const keptTexts = 20;
+
+/** A screen reader reads what is added: all texts of a change, however many. */
 function withTexts(before: readonly Announcement[], texts: readonly Text[]): readonly Announcement[] {
   const last = before.at(-1)?.id ?? 0;
-  return [...before, ...texts.map((text, at) => ({ id: last + 1 + at, text }))].slice(-4);
+  return [...before.slice(-keptTexts), ...texts.map((text, at) => ({ id: last + 1 + at, text }))];
 }
 
 function changed(state: PageState, event: PageEvent): PageState {
@@ -105,6 +120,10 @@ function changed(state: PageState, event: PageEvent): PageState {
       return { ...state, asked: true };
     case 'say':
       return state;
+    case 'message-over': {
+      const { message, ...rest } = state;
+      return message?.id === event.id ? rest : state;
+    }
     case 'dialog': {
       const { dialog: _, ...closed } = state;
       return event.value ? { ...closed, dialog: event.value } : closed;

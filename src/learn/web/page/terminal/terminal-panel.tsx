@@ -86,7 +86,14 @@ function PageTerminal() {
         <div class="terminal-state">
           <p>{words.terminalStates[state]}</p>
           {state === 'ended' && (
-            <button type="button" onClick={() => shell?.connection.open()}>
+            <button
+              type="button"
+              onClick={() => {
+                shell?.connection.open();
+                // the button does not exist any more
+                shell?.terminal.focus();
+              }}
+            >
               {words.newShell}
             </button>
           )}

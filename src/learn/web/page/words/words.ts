@@ -1,4 +1,4 @@
-import type { Lang } from '../../../../lab/text.ts';
+import type { Lang, Text } from '../../../../lab/text.ts';
 import type { Mismatch } from '../../../../lab/verdict.ts';
 import type { Action } from '../../../state.ts';
 import { en, type Words } from './en.ts';
@@ -7,6 +7,12 @@ import { zhTW } from './zh-tw.ts';
 export type { Words };
 
 export const wordsOf = (lang: Lang): Words => (lang === 'en' ? en : zhTW);
+
+/** The same words in both languages. */
+export const textOf = (select: (words: Words, lang: Lang) => string): Text => ({
+  en: select(en, 'en'),
+  'zh-TW': select(zhTW, 'zh-TW'),
+});
 
 const two = (part: number): string => String(part).padStart(2, '0');
 

@@ -73,7 +73,7 @@ export const zhTW: Words = {
   ],
   runHelpRows: [
     ['p', '在下一步之前暫停；正在等待時繼續執行，否則取消暫停'],
-    ['Space', '同上，但不會取消暫停'],
+    ['空白鍵', '同上，但不會取消暫停'],
     ['l', '步驟清單'],
     ['f', '全螢幕'],
     ['F6', '移到頁面的下一部分；加上 Shift 則移到上一部分'],
@@ -94,7 +94,7 @@ export const zhTW: Words = {
   marked: '請看這一行',
   hint: (n, of) => `提示 ${n}/${of}`,
   solution: '解答',
-  noCommands: '這個解答無法逐行輸入：請看最後一個提示，或讓 labwright 代為執行。',
+  notSent: '伺服器沒有接受這個操作，請再試一次。',
   copy: '複製',
   copied: '已複製。',
   notCopied: '瀏覽器不允許複製。',
@@ -117,7 +117,6 @@ export const zhTW: Words = {
   performedFor: '代為執行',
   saw: '看到的結果',
   happened: '發生了什麼',
-  nextStep: '下一步',
   finished: (passed, steps) =>
     passed === steps
       ? `這個資料夾的 ${steps} 個步驟全部通過了。`
@@ -131,9 +130,7 @@ export const zhTW: Words = {
   caused: (what) => `發生在 ${what} 之後`,
   expected: '預期',
   sawActual: '實際',
-  tryNext: '下一步',
-  because: '原因',
-  details: '詳細內容',
+  tryNext: '可以試試',
   log: (service) => `${service} 的日誌`,
   spread: '各副本收到的請求',
   lasting: (service, how, time) =>
@@ -216,13 +213,14 @@ export const zhTW: Words = {
     finished: '執行結束',
   },
   noCommandsYet: '還沒有指令。',
-  exitCode: (code) => `結束代碼 ${code}`,
+  exitCode: (code) => `結束碼 ${code}`,
   stillRuns: '執行中…',
   notJudged: '還沒有判斷',
   runResult: (passed, steps) => `${steps} 個步驟中有 ${passed} 個通過`,
   receipt: '學習紀錄',
   receiptTitle: '這份教學的學習紀錄',
   receiptText: '通過了什麼、什麼時候通過、看到了什麼。這個檔案可以再次判斷：lab verify --receipt',
+  receiptFailed: '無法讀取學習紀錄，這裡缺少看到的結果。請關閉後再開啟一次。',
   download: '下載 JSON 紀錄',
   print: '列印紀錄',
   passedAt: (time) => `${time} 通過`,
