@@ -67,10 +67,7 @@ export async function visit(
     };
     document.addEventListener('securitypolicyviolation', (event) => console.log('violation of ' + event.violatedDirective));
   `);
-  await page.goto(server.url).catch(async (error: Error) => {
-    if (!networkChanged.test(error.message)) throw error;
-    await page.goto(server.url);
-  });
+  await page.goto(server.url);
   await page.locator('#step-title').waitFor();
   await addAxe(page);
   return { page, events };

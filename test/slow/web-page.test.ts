@@ -54,6 +54,30 @@ for (const { name, ...options } of screens) {
   });
 }
 
+test('the title is not cut beside many steps', async ({ browser, server }) => {
+  const [lab] = content.labs;
+  const labs = Array.from({ length: 5 }, (_, n) => ({
+    ...content.labs[1],
+    id: `lab-${n}`,
+    title: content.title,
+    steps: Array.from({ length: 4 }, (_, at) => ({ ...lab?.steps[0], key: `lab-${n}/${at}` })),
+  }));
+  server.begin({ content: { ...content, labs: [...content.labs, ...labs] } as typeof content, learn: learnStates.working });
+  const { page } = await visit(browser, server);
+  for (const name of ['English', '繁體中文']) {
+    const title = await page.evaluate<number[]>(
+      '((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])(document.querySelector(".bar-name"))',
+    );
+    assert.equal(title, [0, 0], name);
+    const inBar = await page.evaluate(
+      'document.querySelector(".bar-name").getBoundingClientRect().bottom <= document.querySelector(".bar").getBoundingClientRect().bottom',
+    );
+    assert.ok(inBar);
+    if (name === 'English') await page.getByRole('button', { name: '繁體中文' }).click();
+  }
+  await page.close();
+});
+
 test('axe finds a violation, also with the Content Security Policy', async ({ browser, server }) => {
   const { page } = await visit(browser, server);
   await page.evaluate('document.querySelector("h1").append(document.createElement("img"))');
