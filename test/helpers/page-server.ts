@@ -17,9 +17,13 @@ export interface PageServer {
   readonly presses: readonly Press[];
   /** What the terminal received. */
   readonly typed: () => string;
+  /** How many event streams and terminals were asked for. */
+  readonly connections: () => number;
   /** The bytes of the files of the page that were sent, compressed. */
   readonly sentBytes: () => number;
   send<N extends keyof ServerEvents>(name: N, value: ServerEvents[N]): void;
+  /** Sends an event that the page does not know: a test can wait for it, after those before. */
+  mark(value: number): void;
   /** What new connections get first. */
   begin(events: Partial<ServerEvents>): void;
   /** Ends the streams and the terminals; `refuse`: new ones are refused. */
@@ -37,12 +41,14 @@ export async function startPageServer(): Promise<PageServer> {
   let refuses = false;
   let typed = '';
   let sentBytes = 0;
+  let connections = 0;
   const write = (stream: ServerResponse, name: string, value: unknown) =>
     stream.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`);
 
   const server = createServer((request, response) => {
     const url = request.url ?? '/';
     if (url === '/events') {
+      connections++;
       if (refuses) return void response.writeHead(503).end();
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       streams.add(response);
@@ -69,6 +75,7 @@ export async function startPageServer(): Promise<PageServer> {
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    connections++;
     if (refuses) return socket.destroy();
     const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
     const accept = createHash('sha1').update(key).digest('base64');
@@ -98,8 +105,12 @@ export async function startPageServer(): Promise<PageServer> {
     presses,
     typed: () => typed,
     sentBytes: () => sentBytes,
+    connections: () => connections,
     send: (name, value) => {
       for (const stream of streams) write(stream, name, value);
+    },
+    mark: (value) => {
+      for (const stream of streams) write(stream, 'mark', value);
     },
     begin: (events) => {
       first = events;

@@ -1,87 +1,11 @@
 // alone on the engine: Chromium ends requests whenever another file adds a network
 // time limit: 800 s
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Lang } from '../../src/lab/text.ts';
-import type { ServerEvents } from '../../src/learn/web/protocol.ts';
 import { content, learnStates, ownTerminal, pictures, runContent, runStates } from '../fixtures/page-states.ts';
-import { addAxe, violations } from '../helpers/axe.ts';
-import { openChromium } from '../helpers/chromium.ts';
-import { type PageServer, startPageServer } from '../helpers/page-server.ts';
+import { violations } from '../helpers/axe.ts';
+import { drawn, end, pageSuite, screens, show, terminalIsOpen, visit } from '../helpers/page-visit.ts';
 
-/** Tests the page of `lab learn --web` in a browser, with a server that sends each state. The page is the built one. */
-
-const test = suite<{ browser: Browser; server: PageServer }>('the page of lab learn --web');
-test.before(async (context) => {
-  context.browser = await openChromium();
-});
-test.after(async ({ browser }) => {
-  await browser.close();
-});
-test.before.each(async (context) => {
-  context.server = await startPageServer();
-  context.server.begin({ content, learn: learnStates.working, picture: pictures.three });
-});
-test.after.each(({ server }) => {
-  server.close();
-});
-
-/** Chromium ends its requests, also those to this machine, when an engine adds a network: the page connects again. */
-const networkChanged = /ERR_NETWORK_CHANGED/;
-
-interface Visit {
-  readonly page: Page;
-  /** What the page said, asked of others, or was forbidden to do. */
-  readonly events: string[];
-}
-
-interface VisitOptions extends BrowserContextOptions {
-  readonly lang?: Lang;
-  readonly settings?: object;
-}
-
-async function visit(
-  browser: Browser,
-  server: PageServer,
-  { lang = 'en', settings = {}, ...options }: VisitOptions = {},
-): Promise<Visit> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
-  const events: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.url)) events.push(`asked for ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (!networkChanged.test(message.text())) events.push(`said ${message.text()}`);
-  });
-  page.on('pageerror', (error) => events.push(`threw ${error.message}`));
-  await page.addInitScript(`
-    if (!localStorage.getItem('labwright')) localStorage.setItem('labwright', '${JSON.stringify({ lang, ...settings })}');
-    document.addEventListener('securitypolicyviolation', (event) => console.log('violation of ' + event.violatedDirective));
-  `);
-  await page.goto(server.url).catch(async (error: Error) => {
-    if (!networkChanged.test(error.message)) throw error;
-    await page.goto(server.url);
-  });
-  await page.locator('#step-title').waitFor();
-  await addAxe(page);
-  return { page, events };
-}
-
-const terminalIsOpen = (page: Page) => page.locator('.xterm-rows').getByText('learner').waitFor();
-
-/** After the page has drawn what was sent: the next event arrives after it, and is seen in the page. */
-async function show(page: Page, server: PageServer, events: Partial<ServerEvents>): Promise<void> {
-  for (const [name, value] of Object.entries(events)) server.send(name as keyof ServerEvents, value as never);
-  await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(done), 60))');
-}
-
-const screens: readonly (VisitOptions & { readonly name: string })[] = [
-  { name: 'laptop', viewport: { width: 1280, height: 800 } },
-  { name: 'laptop, dark, Chinese', viewport: { width: 1280, height: 800 }, colorScheme: 'dark', lang: 'zh-TW' },
-  { name: 'phone', viewport: { width: 360, height: 740 }, lang: 'zh-TW' },
-  { name: 'projector, dark', viewport: { width: 2560, height: 1440 }, colorScheme: 'dark', settings: { size: 3 } },
-];
+const test = pageSuite('the page of lab learn --web');
 
 for (const { name, ...options } of screens) {
   test(`axe finds no violation in any state of live mode: ${name}`, async ({ browser, server }) => {
@@ -112,7 +36,7 @@ for (const { name, ...options } of screens) {
     await page.locator('.bar-tools .plain:not(.list-button)').nth(1).click();
     await fits('settings');
     await page.keyboard.press('Escape');
-    await show(page, server, { bye: { reason: { en: 'Ctrl-C', 'zh-TW': 'Ctrl-C' } } });
+    await end(page, server, 'Ctrl-C');
     await fits('ended');
     assert.equal(events, []);
     await page.close();
@@ -129,6 +53,30 @@ for (const { name, ...options } of screens) {
     await page.close();
   });
 }
+
+test('the title is not cut beside many steps', async ({ browser, server }) => {
+  const [lab] = content.labs;
+  const labs = Array.from({ length: 5 }, (_, n) => ({
+    ...content.labs[1],
+    id: `lab-${n}`,
+    title: content.title,
+    steps: Array.from({ length: 4 }, (_, at) => ({ ...lab?.steps[0], key: `lab-${n}/${at}` })),
+  }));
+  server.begin({ content: { ...content, labs: [...content.labs, ...labs] } as typeof content, learn: learnStates.working });
+  const { page } = await visit(browser, server);
+  for (const name of ['English', '繁體中文']) {
+    const title = await page.evaluate<number[]>(
+      '((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])(document.querySelector(".bar-name"))',
+    );
+    assert.equal(title, [0, 0], name);
+    const inBar = await page.evaluate(
+      'document.querySelector(".bar-name").getBoundingClientRect().bottom <= document.querySelector(".bar").getBoundingClientRect().bottom',
+    );
+    assert.ok(inBar);
+    if (name === 'English') await page.getByRole('button', { name: '繁體中文' }).click();
+  }
+  await page.close();
+});
 
 test('axe finds a violation, also with the Content Security Policy', async ({ browser, server }) => {
   const { page } = await visit(browser, server);
@@ -267,7 +215,7 @@ test('F6 goes through the parts of the page, into the terminal and out of it', a
   const seen: string[] = [];
   for (let n = 0; n < 5; n++) {
     await page.keyboard.press('F6');
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await drawn(page);
     seen.push(await region());
   }
   assert.equal(seen, ['bar', 'step', 'stack', 'terminal', 'bar']);
@@ -330,29 +278,6 @@ test('a check that passes or is lost, and a pass, are announced politely', async
   await page.close();
 });
 
-test('a lost connection is shown and made again, an end is not, and a shell that ended can be opened anew', async ({
-  browser,
-  server,
-}) => {
-  const { page } = await visit(browser, server);
-  await terminalIsOpen(page);
-  server.exitShell();
-  await page.getByRole('button', { name: 'Open a new one' }).click();
-  await page.locator('.terminal-state').waitFor({ state: 'detached' });
-  server.cut(true);
-  await page.getByText('Connection lost, trying again').waitFor();
-  assert.equal(await violations(page), []);
-  server.cut(false);
-  await page.locator('.notice').waitFor({ state: 'detached', timeout: 20_000 });
-  await page.locator('.terminal-state').waitFor({ state: 'detached' });
-  server.send('bye', { reason: { en: 'Ctrl-C was pressed', 'zh-TW': '按下了 Ctrl-C' } });
-  await page.locator('.notice').getByText('Ctrl-C was pressed').waitFor();
-  assert.match(await page.locator('.notice').innerText(), /lab learn --web/);
-  await page.getByRole('button', { name: 'Connect again' }).click();
-  await page.locator('.notice').waitFor({ state: 'detached' });
-  await page.close();
-});
-
 test('language, colours and size of type are kept, and the language is that of the document', async ({ browser, server }) => {
   const { page } = await visit(browser, server);
   await page.getByRole('button', { name: '繁體中文' }).click();
@@ -380,66 +305,6 @@ test('the separators move by arrow keys, within limits', async ({ browser, serve
   assert.ok((await width()) > before);
   await separator.press('Home');
   assert.is(await separator.getAttribute('aria-valuenow'), '20');
-  await page.close();
-});
-
-test('no text of the picture is cut or covers other text, at three sizes', async ({ browser, server }) => {
-  const outside = `[...document.querySelectorAll('.replica, .host, .card')].filter((box) => {
-    const own = box.getBoundingClientRect();
-    return [...box.querySelectorAll('p, .card-stale span')].some((text) => text.getBoundingClientRect().bottom > own.bottom + 1);
-  }).map((box) => box.textContent)`;
-  for (const options of screens) {
-    const { page } = await visit(browser, server, options);
-    if (options.name === 'phone') await page.locator('.tabs button').nth(1).click();
-    for (const [name, picture] of Object.entries(pictures)) {
-      await show(page, server, { picture });
-      assert.equal(await page.evaluate(outside), [], `${name}, ${options.name}`);
-    }
-    await page.close();
-  }
-});
-
-test('200 requests a second for 10 s are drawn with few elements, and none is left', async ({ browser, server }) => {
-  const { page, events } = await visit(browser, server, { reducedMotion: 'no-preference' });
-  await page.evaluate(`globalThis.frames_ = []; globalThis.most = 0; (function count(now) {
-    globalThis.frames_.push(now);
-    globalThis.most = Math.max(globalThis.most, document.querySelectorAll('.dots .dot').length);
-    requestAnimationFrame(count);
-  })(performance.now())`);
-  for (let n = 0; n < 100; n++) {
-    const seen = [1, 2, 3].flatMap((to) => [
-      { from: 'nginx-1', to: `flask-${to}`, count: 6, failed: false, own: false },
-      { from: 'nginx-1', to: `flask-${to}`, count: 1, failed: to === 2, own: to === 3 },
-    ]);
-    server.send('requests', { at: '', seen });
-    server.send('picture', { ...pictures.three, at: String(n) });
-    await page.evaluate('new Promise((done) => setTimeout(done, 100))');
-  }
-  const { gaps, most } = await page.evaluate<{ gaps: number[]; most: number }>(
-    '({ most, gaps: frames_.slice(1).map((now, at) => now - frames_[at]).sort((a, b) => a - b) })',
-  );
-  console.log(
-    `frames: ${gaps.length}, p50 ${gaps[gaps.length >> 1]?.toFixed(1)} ms, p95 ${gaps[Math.floor(gaps.length * 0.95)]?.toFixed(1)} ms, most dots ${most}`,
-  );
-  assert.ok(most > 5 && most <= 120, `${most} dots`);
-  await page.locator('.dots .dot[visibility=visible]').first().waitFor({ state: 'detached' });
-  assert.equal(events, []);
-  await page.close();
-});
-
-test('with reduced motion, dots do not move', async ({ browser, server }) => {
-  const { page } = await visit(browser, server);
-  server.send('requests', { at: '', seen: [{ from: 'nginx-1', to: 'flask-1', count: 1, failed: false, own: false }] });
-  const places = await page.evaluate<string[]>(`new Promise((done) => {
-    const places = new Set();
-    (function look() {
-      const dot = document.querySelector('.dots .dot[visibility=visible]');
-      if (dot) places.add(dot.getAttribute('transform'));
-      if (!dot && places.size > 0) done([...places]);
-      else requestAnimationFrame(look);
-    })();
-  })`);
-  assert.is(places.length, 1);
   await page.close();
 });
 

@@ -1,10 +1,11 @@
+import { mapTexts, multiLine } from '../../formats/untrusted-text.ts';
 import type { LearnSession } from '../session.ts';
 import type { LearnState } from '../state.ts';
 import type { LearnPageState, Press } from './protocol.ts';
 
-/** What the page receives of a state: it knows the plan already. */
+/** What the page receives of a state: it knows the plan already. Verdicts, logs and actions contain text of the learner's stack. */
 export function pageState({ plan: _, ...state }: LearnState): LearnPageState {
-  return state;
+  return mapTexts(state, multiLine);
 }
 
 /** Passes what was pressed on the page to the session. In the terminal, `enter` after the last step ends the program; the page stays open. */

@@ -4,6 +4,7 @@ import { Dialogs } from './bar/dialogs.tsx';
 import { TopBar } from './bar/top-bar.tsx';
 import { ClassLine } from './layout/class-line.tsx';
 import { ConnectionNotice } from './layout/connection-notice.tsx';
+import { Message } from './layout/message.tsx';
 import { Separator } from './layout/separator.tsx';
 import { Tabs } from './layout/tabs.tsx';
 import { useDark } from './layout/use-dark.ts';
@@ -36,7 +37,7 @@ export function App() {
         <>
           <main class={`body show-${tab}`} style={{ '--left': `${left}fr`, '--right': `${100 - left}fr` }}>
             {/* a small screen does not show the step's heading beside another part */}
-            {tab !== 'step' && <h1 class="hidden other-tab">{words[tab]}</h1>}
+            {tab !== 'step' && <h1 class="hidden other-tab">{runs && tab === 'terminal' ? words.commands : words[tab]}</h1>}
             {runs ? <RunStep /> : <StepPanel />}
             <Separator setting="left" label={words.widthOf} controls="step" />
             <div class="right" style={{ '--top': `${top}fr`, '--bottom': `${100 - top}fr` }}>
@@ -50,12 +51,13 @@ export function App() {
       )}
       <Dialogs />
       <LiveRegion />
+      <Message />
       <span id="type-size" class="type-size" aria-hidden="true" />
     </>
   );
 }
 
-/** Language, title, colours and size of type are properties of the whole document. */
+/** Language, title, colours and text size are properties of the whole document. */
 function useDocument(): void {
   const { lang, say } = useLanguage();
   const title = usePage((state) => state.content?.title);

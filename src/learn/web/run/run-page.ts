@@ -1,4 +1,4 @@
-import { capped } from '../../../formats/untrusted-text.ts';
+import { capped, mapTexts, multiLine } from '../../../formats/untrusted-text.ts';
 import type { RunEvent } from '../../../lab/event.ts';
 import { joinTexts } from '../../../lab/text.ts';
 import type { RunCheck, RunCommand, RunPageState } from '../protocol.ts';
@@ -72,7 +72,7 @@ function pageAfter(page: RunPageState, event: Others): RunPageState {
     case 'pause-set':
       return { ...page, pause: event.pause };
     case 'note':
-      return { ...page, note: event.text };
+      return { ...page, note: mapTexts(event.text, multiLine) };
     case 'verify-started':
       return { ...page, checks: event.checks };
     case 'check-finished':
@@ -98,7 +98,8 @@ function stepFinished(view: RunView, event: Extract<RunEvent, { kind: 'step-fini
   const { outcome, reason } = event;
   const outcomes = { ...page.outcomes, [`${event.lab}/${event.step}`]: outcome };
   if (outcome === 'skipped' && before) return { page: { ...before, phase: page.phase, outcomes }, startedMs };
-  const note = reason ? { note: joinTexts([reason.message, reason.hint], { en: '. ', 'zh-TW': '。' }) } : {};
+  const why = reason && joinTexts([reason.message, reason.hint], { en: '. ', 'zh-TW': '。' });
+  const note = why ? { note: mapTexts(why, multiLine) } : {};
   return { page: { ...page, outcomes, ...note }, startedMs };
 }
 
@@ -114,6 +115,7 @@ function judged(
   checks: readonly RunCheck[],
   { id, claim, verdict }: Extract<RunEvent, { kind: 'check-finished' }>['result'],
 ): RunCheck[] {
-  const result = { id, claim, verdict };
+  // a verdict contains text of the stack
+  const result = { id, claim, verdict: mapTexts(verdict, multiLine) };
   return checks.some((one) => one.id === id) ? checks.map((one) => (one.id === id ? result : one)) : [...checks, result];
 }

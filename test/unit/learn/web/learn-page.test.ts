@@ -30,4 +30,10 @@ test('the state is sent without the plan', () => {
   assert.is(pageState(state).at, 'lab/up');
 });
 
+test('text of the stack cannot change the direction of the text around it', () => {
+  const state = stateAt([{ key: 'lab/up', checks: [], hints: 0 }], 'lab/up', {});
+  const running = { line: 'docker compose up -d', output: 'a\u202eb\u0007' };
+  assert.is(pageState({ ...state, running }).running?.output, 'a[U+202E]b[U+0007]');
+});
+
 test.run();

@@ -1,5 +1,6 @@
 import { ReceiptDialog } from '../receipt/receipt-dialog.tsx';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import type { PageState } from '../state/page-state.ts';
+import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { rich } from '../step/rich.tsx';
 import { helpIn } from '../words/words.ts';
 import { Modal } from './modal.tsx';
@@ -7,10 +8,14 @@ import { SettingsDialog } from './settings-dialog.tsx';
 import { stepIcons } from './step-nav.tsx';
 import { markOf } from './steps.ts';
 
+/** The step that the server asks about. Without a connection nothing can answer it, and the dialog would lock the page. */
+const askedBy = ({ connection, learn }: PageState): string | undefined =>
+  connection === 'open' && learn?.dialog?.kind === 'confirm' ? learn.dialog.to : undefined;
+
 /** The dialog that is open: the server's question first. */
 export function Dialogs() {
   const { store } = useSession();
-  const asks = usePage((state) => (state.learn?.dialog?.kind === 'confirm' ? state.learn.dialog.to : undefined));
+  const asks = usePage(askedBy);
   const dialog = usePage((state) => state.dialog);
   const close = () => store.dispatch({ kind: 'dialog' });
   if (asks !== undefined) return <Confirm key="confirm" to={asks} />;
@@ -54,8 +59,10 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
   const content = usePage((state) => state.content);
   const learn = usePage((state) => state.learn);
   const run = usePage((state) => state.run);
+  const works = useConnected();
   if (!content) return null;
   const goTo = (key: string) => {
+    if (!works) return;
     onClose();
     press({ kind: 'go-to', key });
   };
@@ -84,6 +91,7 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
                       type="button"
                       class="list-row"
                       aria-current={key === learn?.at ? 'step' : undefined}
+                      aria-disabled={!works}
                       onClick={() => goTo(key)}
                     >
                       {parts}

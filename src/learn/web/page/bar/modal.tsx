@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { LiveRegion } from '../announce/live-region.tsx';
 import { useLanguage } from '../state/use-page.ts';
 
 interface ModalProps {
@@ -40,6 +41,7 @@ export function Modal({ title, onClose, children, bare = false, wide = false }: 
         )}
       </header>
       {children}
+      <LiveRegion />
     </dialog>
   );
 }

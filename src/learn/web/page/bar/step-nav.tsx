@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { markOf, type StepMark } from './steps.ts';
 
 export const stepIcons: Readonly<Record<StepMark, string>> = {
@@ -18,6 +18,7 @@ export function StepNav() {
   const content = usePage((state) => state.content);
   const learn = usePage((state) => state.learn);
   const run = usePage((state) => state.run);
+  const works = useConnected();
   const at = learn?.at ?? run?.at;
   const list = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -52,7 +53,8 @@ export function StepNav() {
                         class={`step-mark ${mark}`}
                         title={text}
                         aria-current={key === at ? 'step' : undefined}
-                        onClick={() => key !== at && press({ kind: 'go-to', key })}
+                        aria-disabled={!works}
+                        onClick={() => works && key !== at && press({ kind: 'go-to', key })}
                       >
                         {parts}
                       </button>

@@ -18,7 +18,7 @@ export function TopBar() {
     <header class="bar" data-region="bar" tabIndex={-1}>
       <div class="bar-title">
         <p class="brand">labwright</p>
-        {content && <p class="bar-name clip">{say(content.title)}</p>}
+        {content && <p class="bar-name">{say(content.title)}</p>}
         {content && (
           <p class="bar-folder clip">
             <code>{content.folder}</code>

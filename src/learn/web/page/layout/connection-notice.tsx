@@ -16,13 +16,15 @@ export function ConnectionNotice() {
         <p>{words.connecting}</p>
       </section>
     );
+  // another run has an address of its own
+  const runs = mode === 'run';
   const command = <code>lab {mode ?? 'learn'} --web</code>;
   if (connection === 'lost')
     return (
       <section class="notice warn" aria-label={words.connection}>
         <span class="spinner" aria-hidden="true" />
         <p>
-          <strong>{words.lost}</strong> {words.lostHint} {command}
+          <strong>{words.lost}</strong> {runs ? words.runLostHint : words.lostHint} {command}
         </p>
       </section>
     );
@@ -31,11 +33,20 @@ export function ConnectionNotice() {
       <p>
         <strong>{bye ? rich(say(bye)) : words.ended}</strong>
         <br />
-        {words.startAgain} {command}
+        {runs ? words.runAgain : words.startAgain} {command}
       </p>
-      <button type="button" onClick={reconnect}>
-        {words.again}
-      </button>
+      {!runs && (
+        <button
+          type="button"
+          onClick={() => {
+            // the button does not exist any more
+            document.getElementById('step-title')?.focus();
+            reconnect();
+          }}
+        >
+          {words.again}
+        </button>
+      )}
     </section>
   );
 }

@@ -20,8 +20,13 @@ export function ReceiptDialog({ onClose }: { readonly onClose: () => void }) {
         {say(content.title)} · <code>{content.folder}</code>
       </p>
       <p class="quiet">{words.receiptText}</p>
+      {data === 'failed' && (
+        <p class="bad" role="alert">
+          {words.receiptFailed}
+        </p>
+      )}
       <ol class="receipt">
-        {receiptSteps(content, learn, data).map((step) => (
+        {receiptSteps(content, learn, data === 'failed' ? undefined : data).map((step) => (
           <Row key={step.key} step={step} />
         ))}
       </ol>

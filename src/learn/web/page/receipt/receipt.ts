@@ -21,13 +21,14 @@ interface ReceiptData {
   }[];
 }
 
-/** Undefined: the server has none. */
-export async function fetchReceipt(): Promise<ReceiptData | undefined> {
+/** `failed`: it could not be read. Where nothing has passed yet, the server has none. */
+export async function fetchReceipt(): Promise<ReceiptData | 'failed'> {
   try {
     const answer = await fetch('receipt.json');
-    return answer.ok ? ((await answer.json()) as ReceiptData) : undefined;
+    if (answer.status === 404) return {};
+    return answer.ok ? ((await answer.json()) as ReceiptData) : 'failed';
   } catch {
-    return undefined;
+    return 'failed';
   }
 }
 

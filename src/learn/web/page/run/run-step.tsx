@@ -1,7 +1,7 @@
 import type { RunCheck } from '../../protocol.ts';
 import { VerdictDetails } from '../checks/verdict-details.tsx';
 import { Key } from '../layout/key.tsx';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { Blocks } from '../step/blocks.tsx';
 import { findStep, stepsOf } from '../step/find-step.ts';
 import { rich } from '../step/rich.tsx';
@@ -56,6 +56,7 @@ function RunTools() {
   const content = usePage((state) => state.content);
   const run = usePage((state) => state.run);
   const shortcuts = usePage((state) => state.settings.shortcuts);
+  const works = useConnected();
   if (!run || !content) return null;
   const outcomes = Object.values(run.outcomes);
   const passed = outcomes.filter((outcome) => outcome === 'passed').length;
@@ -83,7 +84,8 @@ function RunTools() {
           type="button"
           class={waits ? 'primary large' : 'large'}
           aria-keyshortcuts={shortcuts ? 'p' : undefined}
-          onClick={() => press({ kind: run.pause ? 'continue' : 'pause' })}
+          aria-disabled={!works}
+          onClick={() => works && press({ kind: run.pause ? 'continue' : 'pause' })}
         >
           <span aria-hidden="true">{run.pause ? '▸ ' : '❚❚ '}</span>
           {waits ? words.keys.continue : run.pause ? words.keys.noPause : words.keys.pause}

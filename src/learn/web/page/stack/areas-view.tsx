@@ -18,8 +18,8 @@ export function Ground({ picture, layout, unit }: { readonly picture: Picture; r
           </g>
         )),
       )}
-      {edgesOf(picture, layout).map(({ key, path, dim }) => (
-        <path key={key} class={dim ? 'edge dim' : 'edge'} d={path} />
+      {edgesOf(picture, layout).map(({ key, path }) => (
+        <path key={key} class="edge" d={path} />
       ))}
     </svg>
   );
@@ -38,7 +38,7 @@ function clipped(text: string, width: number): string {
 function edgesOf({ services, proxy }: Picture, layout: Layout) {
   const edge = (key: string, from: string, to: string) => {
     const [start, end] = [boxOf(layout, from), boxOf(layout, to)];
-    return start && end ? [{ key, path: pathOf(curveBetween(start, end)), dim: false }] : [];
+    return start && end ? [{ key, path: pathOf(curveBetween(start, end)) }] : [];
   };
   const published = services
     .filter((service) => service.published !== undefined)

@@ -40,8 +40,9 @@ export function ReplicaBox({ service, replica, box, density, leaving }: ReplicaB
     >
       <p class="replica-name">
         {(density !== 'tiny' || tone !== 'good') && <span class={`replica-icon ${tone}`}>{iconOf(replica)}</span>}
-        <span class={density === 'tiny' ? 'replica-number' : 'clip'}>
-          {whole ? `${service.name}-${replica.number}` : `#${replica.number}`}
+        <span class="replica-id">
+          {whole && <span class="clip">{service.name}</span>}
+          <span class="replica-number">{whole ? `-${replica.number}` : `#${replica.number}`}</span>
         </span>
         {!whole && count !== undefined && (density !== 'tiny' || tone === 'good') && (
           <span class="replica-count">{density === 'tiny' ? shortened(count) : grouped(count)}</span>

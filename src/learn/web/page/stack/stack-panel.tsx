@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Picture } from '../../picture/picture.ts';
+import { unmeasuredSince } from '../state/page-state.ts';
 import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { clockTime } from '../words/words.ts';
 import { Ground } from './areas-view.tsx';
 import { DotLayer } from './dot-layer.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -15,12 +17,16 @@ import { useSpace } from './use-space.ts';
 export function StackPanel() {
   const { words } = useLanguage();
   const picture = usePage((state) => state.picture);
+  const since = usePage(unmeasuredSince);
+  const title = since === undefined ? words.pictureOf : words.pictureSince(clockTime(since));
   const scroller = useRef<HTMLDivElement>(null);
   const space = useSpace(scroller);
   return (
     <section class="panel stack" id="stack" data-region="stack" tabIndex={-1} aria-labelledby="stack-title">
       <header class="panel-head">
-        <h2 id="stack-title">{words.pictureOf}</h2>
+        <h2 id="stack-title" class={since === undefined ? undefined : 'unmeasured'}>
+          {title}
+        </h2>
         <Legend />
       </header>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
@@ -28,8 +34,10 @@ export function StackPanel() {
       <div class="stack-scroll" ref={scroller} role="group" aria-label={words.stack} tabIndex={0}>
         {!picture && <p class="quiet middle">{words.noPicture}</p>}
         {picture?.services.length === 0 && <p class="quiet middle">{words.noServices}</p>}
-        {picture && picture.services.length > 0 && space && <Drawing picture={picture} space={space} />}
-        {picture && <SummaryTable picture={picture} />}
+        {picture && picture.services.length > 0 && space && (
+          <Drawing picture={picture} space={space} live={since === undefined} />
+        )}
+        {picture && <SummaryTable picture={picture} title={title} />}
       </div>
     </section>
   );
@@ -38,9 +46,10 @@ export function StackPanel() {
 interface DrawingProps {
   readonly picture: Picture;
   readonly space: { readonly width: number; readonly height: number; readonly unit: number };
+  readonly live: boolean;
 }
 
-function Drawing({ picture, space }: DrawingProps) {
+function Drawing({ picture, space, live }: DrawingProps) {
   const shape = useRef<Shape | undefined>(undefined);
   shape.current = shapeOf(picture, shape.current);
   const layout = layoutOf(picture, space, shape.current);
@@ -48,7 +57,11 @@ function Drawing({ picture, space }: DrawingProps) {
   const leaving = useLeaving(picture, layout);
   const { host } = layout;
   return (
-    <div class="drawing" aria-hidden="true" style={{ width: `${layout.width}px`, height: `${layout.height}px` }}>
+    <div
+      class={live ? 'drawing' : 'drawing dim'}
+      aria-hidden="true"
+      style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
+    >
       <Ground picture={picture} layout={layout} unit={space.unit} />
       {host && (
         <div

@@ -33,7 +33,7 @@ function lineTexts(line: ServiceLine, words: Words): readonly string[] {
     case 'published':
       return [words.port(line.port)];
     case 'dns':
-      return [words.dns(line.addresses.length)];
+      return [`${words.dns(line.addresses.length)}${words.colon}${line.addresses.join(', ')}`];
     case 'reached': {
       const counts = words.reached(line.known, line.proxy, line.reached);
       return line.stale ? [`${counts} · ${words.stale}`, words.staleWhy(line.proxy, line.reached, line.known)] : [counts];

@@ -4,7 +4,8 @@ import type { PageEvent, PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 
 const retryMs = 2000;
-const stateNames = ['content', 'learn', 'class', 'run', 'picture', 'bye'] as const;
+const stateNames = ['content', 'learn', 'class', 'run', 'picture'] as const;
+const now = () => new Date().toISOString();
 
 /** Listens to the server, and connects again after a failure. Returns what connects again after the end. */
 export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed): () => void {
@@ -19,10 +20,13 @@ export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed
       own.addEventListener(name, (event: MessageEvent<string>) => take(JSON.parse(event.data) as ServerEvents[N]));
     for (const kind of stateNames) on(kind, (value) => store.dispatch({ kind, value } as PageEvent));
     on('requests', (value) => requests.add(value));
-    on('bye', () => own.close());
+    on('bye', (value) => {
+      own.close();
+      store.dispatch({ kind: 'bye', value, at: now() });
+    });
     own.addEventListener('open', () => store.dispatch({ kind: 'connection', value: 'open' }));
     own.addEventListener('error', () => {
-      store.dispatch({ kind: 'connection', value: 'lost' });
+      store.dispatch({ kind: 'connection', value: 'lost', at: now() });
       // the browser itself tries again, except where the answer was no stream
       if (own.readyState === EventSource.CLOSED && source === own) timer = setTimeout(open, retryMs);
     });

@@ -43,6 +43,9 @@ export function usePage<T>(select: (state: PageState) => T): T {
   return selected;
 }
 
+/** Whether the server receives what is pressed. */
+export const useConnected = (): boolean => usePage((state) => state.connection === 'open');
+
 export interface Language {
   readonly lang: Lang;
   readonly words: Words;

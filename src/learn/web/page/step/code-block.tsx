@@ -1,8 +1,8 @@
 import type { Span } from '../../protocol.ts';
 import { useLanguage, useSession } from '../state/use-page.ts';
 import { useRun } from '../terminal/use-run.ts';
-import { wordsOf } from '../words/words.ts';
-import { commandsOf, textOf } from './lines.ts';
+import { textOf } from '../words/words.ts';
+import { commandsOf, lineText } from './lines.ts';
 
 interface CodeBlockProps {
   readonly shell: boolean;
@@ -12,7 +12,7 @@ interface CodeBlockProps {
 /** Code with what can be done with it: commands are copied and run one by one. */
 export function CodeBlock({ shell, lines }: CodeBlockProps) {
   if (shell) return <Commands lines={commandsOf(lines)} />;
-  const text = lines.map(textOf).join('\n');
+  const text = lines.map(lineText).join('\n');
   return (
     <div class="code">
       <div class="code-tools">
@@ -62,8 +62,7 @@ export function Commands({ lines }: { readonly lines: readonly string[] }) {
 function CopyButton({ text, line }: { readonly text: string; readonly line?: string }) {
   const { store } = useSession();
   const { words } = useLanguage();
-  const say = (name: 'copied' | 'notCopied') =>
-    store.dispatch({ kind: 'say', value: { en: wordsOf('en')[name], 'zh-TW': wordsOf('zh-TW')[name] } });
+  const say = (name: 'copied' | 'notCopied') => store.dispatch({ kind: 'say', value: textOf((both) => both[name]), show: true });
   const copy = () => {
     navigator.clipboard.writeText(text).then(
       () => say('copied'),

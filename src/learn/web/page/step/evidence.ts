@@ -1,7 +1,7 @@
 import type { CheckState } from '../../../state.ts';
 
 /** The check whose evidence is the most to see: one with a spread, or that asks to be shown, else the first claim of a step that changes something. */
-export function telling(checks: readonly CheckState[]): CheckState | undefined {
+export function mostToSee(checks: readonly CheckState[]): CheckState | undefined {
   const passed = checks.filter(({ mark }) => mark === 'passed');
   const spread = passed.find(({ verdict }) => verdict?.outcome === 'passed' && verdict.spread);
   const shown = passed.find(({ verdict }) => verdict?.outcome === 'passed' && verdict.shown);

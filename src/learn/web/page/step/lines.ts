@@ -1,14 +1,14 @@
 import type { Span } from '../../protocol.ts';
 
 /** The text of a line. */
-export const textOf = (line: readonly Span[]): string => line.map(({ text }) => text).join('');
+export const lineText = (line: readonly Span[]): string => line.map(({ text }) => text).join('');
 
 /** The commands of a shell block, one a line: a comment or an empty line is none, and a line that ends with a backslash continues. */
 export function commandsOf(lines: readonly (readonly Span[])[]): readonly string[] {
   const commands: string[] = [];
   let open = '';
   for (const line of lines) {
-    const text = open + textOf(line).trim();
+    const text = open + lineText(line).trim();
     open = '';
     if (text.endsWith('\\')) open = `${text.slice(0, -1).trimEnd()} `;
     else if (text !== '' && !text.startsWith('#')) commands.push(text);

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { SpreadBars } from '../checks/spread.tsx';
 import { Key } from '../layout/key.tsx';
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { actionLine } from '../words/words.ts';
-import { telling } from './evidence.ts';
+import { mostToSee } from './evidence.ts';
 import { findStep, stepAfter } from './find-step.ts';
 import { rich } from './rich.tsx';
 
@@ -26,10 +26,16 @@ export function NextStep() {
   const { press } = useSession();
   const { words, say } = useLanguage();
   const next = usePage((state) => (state.content && state.learn ? stepAfter(state.content, state.learn.at) : undefined));
+  const works = useConnected();
   if (!next) return null;
   return (
     <p class="next">
-      <button type="button" class="primary large" onClick={() => press({ kind: 'key', key: 'enter' })}>
+      <button
+        type="button"
+        class="primary large"
+        aria-disabled={!works}
+        onClick={() => works && press({ kind: 'key', key: 'enter' })}
+      >
         {words.keys.next}
         <Key>↵</Key>
       </button>
@@ -45,7 +51,7 @@ export function Evidence() {
   const learn = usePage((state) => state.learn);
   const step = content && learn && findStep(content, learn.at)?.step;
   if (!step) return null;
-  const shown = telling(learn.checks);
+  const shown = mostToSee(learn.checks);
   const seen = shown?.verdict?.outcome === 'passed' ? shown.verdict : undefined;
   return (
     <dl>

@@ -19,9 +19,16 @@ export function StepPanel() {
   const learn = usePage((state) => state.learn);
   const scroller = useRef<HTMLDivElement>(null);
   const at = learn?.at;
+  const title = useRef<HTMLHeadingElement>(null);
+  const before = useRef<string | undefined>(undefined);
   const ended = learn?.phase === 'passed' || learn?.phase === 'finished';
   useEffect(() => {
-    if (at !== undefined || ended) scroller.current?.scrollTo(0, 0);
+    const begins = before.current === undefined;
+    before.current = at;
+    if (at === undefined) return;
+    scroller.current?.scrollTo(0, 0);
+    // the button that had the focus, such as Next step, does not exist any more
+    if (!begins && document.activeElement === document.body) title.current?.focus({ preventScroll: true });
   }, [at, ended]);
   const found = content && learn && findStep(content, learn.at);
   if (!found) return <section class="panel step" id="step" data-region="step" tabIndex={-1} aria-label={words.step} />;
@@ -40,7 +47,9 @@ export function StepPanel() {
         <p class="eyebrow">
           {say(lab.title)} · <code>{step.key}</code>
         </p>
-        <h1 id="step-title">{say(step.title)}</h1>
+        <h1 id="step-title" tabIndex={-1} ref={title}>
+          {say(step.title)}
+        </h1>
         {learn.phase === 'passed' && <Passed />}
         {learn.phase === 'finished' && <Finished />}
         <div class="task">

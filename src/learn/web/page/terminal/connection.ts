@@ -1,4 +1,5 @@
 import type { TerminalMessage } from '../../protocol.ts';
+import type { PageState } from '../state/page-state.ts';
 
 /** The terminal's WebSocket, which is opened again when it breaks off. */
 export interface Connection {
@@ -6,11 +7,14 @@ export interface Connection {
   resize(columns: number, rows: number): void;
   /** Opens a new shell after the one before has ended. */
   open(): void;
+  /** Whether what breaks off is opened again: not while the page itself is not connected. */
+  retry(on: boolean): void;
+  /** Closes it until `retry` or `open`. */
   close(): void;
 }
 
 interface ConnectionEvents {
-  state(state: 'connecting' | 'open' | 'lost' | 'ended'): void;
+  state(state: PageState['terminal']): void;
   output(bytes: Uint8Array): void;
   /** The size that the shell starts with. */
   size(): { readonly columns: number; readonly rows: number };
@@ -26,7 +30,9 @@ export function connectTerminal(events: ConnectionEvents): Connection {
   let socket: WebSocket | undefined;
   let timer: number | undefined;
   let retryMs = firstRetryMs;
-  const tell = (message: TerminalMessage) => {
+  let retries = true;
+  let hasEnded = false;
+  const send = (message: TerminalMessage) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
 
@@ -35,21 +41,21 @@ export function connectTerminal(events: ConnectionEvents): Connection {
     const own = new WebSocket(new URL('terminal', location.href.replace(/^http/, 'ws')));
     own.binaryType = 'arraybuffer';
     socket = own;
-    let ended = false;
+    hasEnded = false;
     own.addEventListener('open', () => {
       retryMs = firstRetryMs;
       events.state('open');
-      tell({ kind: 'resize', ...events.size() });
+      send({ kind: 'resize', ...events.size() });
     });
     own.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer | string>) => {
       if (typeof data !== 'string') return events.output(new Uint8Array(data));
-      if ((JSON.parse(data) as TerminalMessage).kind === 'exit') ended = true;
+      if ((JSON.parse(data) as TerminalMessage).kind === 'exit') hasEnded = true;
     });
     own.addEventListener('close', () => {
       if (socket !== own) return;
       socket = undefined;
-      events.state(ended ? 'ended' : 'lost');
-      if (ended) return;
+      events.state(hasEnded ? 'ended' : 'lost');
+      if (hasEnded || !retries) return;
       timer = setTimeout(open, retryMs);
       retryMs = Math.min(lastRetryMs, retryMs * 2);
     });
@@ -62,16 +68,24 @@ export function connectTerminal(events: ConnectionEvents): Connection {
       for (let at = 0; at < bytes.length; at += frameBytes)
         if (socket?.readyState === WebSocket.OPEN) socket.send(bytes.subarray(at, at + frameBytes));
     },
-    resize: (columns, rows) => tell({ kind: 'resize', columns, rows }),
+    resize: (columns, rows) => send({ kind: 'resize', columns, rows }),
     open: () => {
       events.state('connecting');
       open();
     },
+    retry: (on) => {
+      if (retries === on) return;
+      retries = on;
+      retryMs = firstRetryMs;
+      clearTimeout(timer);
+      if (on && !socket && !hasEnded) open();
+    },
     close: () => {
       clearTimeout(timer);
       const own = socket;
-      socket = undefined;
+      [socket, retries, hasEnded] = [undefined, false, false];
       own?.close();
+      events.state('closed');
     },
   };
 }

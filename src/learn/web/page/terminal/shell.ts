@@ -20,6 +20,8 @@ export interface Look {
   readonly size: number;
 }
 
+/** RIS: empties the screen and what was scrolled, and ends all modes. */
+const fullReset = '\x1bc';
 const family = '"Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK TC", monospace';
 
 export function openShell(element: HTMLElement, look: Look, onState: (state: PageState['terminal']) => void): Shell {
@@ -39,7 +41,11 @@ export function openShell(element: HTMLElement, look: Look, onState: (state: Pag
   };
   fit();
   const connection = connectTerminal({
-    state: onState,
+    state: (state) => {
+      // the server sends again what was printed before; as output, the reset keeps its place in what is still to be written
+      if (state === 'open') terminal.write(fullReset);
+      onState(state);
+    },
     output: (bytes) => terminal.write(bytes),
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
   });

@@ -41,6 +41,7 @@ function PageTerminal() {
   const { store, typist } = useSession();
   const { words } = useLanguage();
   const state = usePage((page) => page.terminal);
+  const connection = usePage((page) => page.connection);
   const screenReader = usePage((page) => page.settings.screenReader);
   const scale = usePage((page) => sizes[page.settings.size] ?? 1);
   const dark = useDark();
@@ -65,6 +66,10 @@ function PageTerminal() {
     };
   }, [store, typist]);
 
+  useEffect(() => {
+    if (connection === 'ended') shell?.connection.close();
+    else shell?.connection.retry(connection === 'open');
+  }, [shell, connection]);
   useEffect(() => shell?.show({ dark, screenReader, size }), [shell, dark, screenReader, size]);
   useEffect(() => {
     shell?.terminal.textarea?.setAttribute('aria-label', words.terminalLabel);
@@ -81,7 +86,14 @@ function PageTerminal() {
         <div class="terminal-state">
           <p>{words.terminalStates[state]}</p>
           {state === 'ended' && (
-            <button type="button" onClick={() => shell?.connection.open()}>
+            <button
+              type="button"
+              onClick={() => {
+                shell?.connection.open();
+                // the button does not exist any more
+                shell?.terminal.focus();
+              }}
+            >
               {words.newShell}
             </button>
           )}

@@ -1,4 +1,4 @@
-import type { Lang } from '../../../../lab/text.ts';
+import type { Lang, Text } from '../../../../lab/text.ts';
 import type { Mismatch } from '../../../../lab/verdict.ts';
 import type { Action } from '../../../state.ts';
 import { en, type Words } from './en.ts';
@@ -15,6 +15,12 @@ export function helpIn(mode: 'learn' | 'run' | 'break', words: Words, inClass: b
   const rows = inClass ? [words.classHelpRow, ...words.helpRows] : words.helpRows;
   return { intro: words.helpText, rows, marks: words.helpMarks, probes: words.probesCount };
 }
+
+/** The same words in both languages. */
+export const textOf = (select: (words: Words, lang: Lang) => string): Text => ({
+  en: select(en, 'en'),
+  'zh-TW': select(zhTW, 'zh-TW'),
+});
 
 const two = (part: number): string => String(part).padStart(2, '0');
 

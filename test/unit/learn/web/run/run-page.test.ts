@@ -133,4 +133,13 @@ test('an interrupted run is removed: the step has no outcome, and its command no
   assert.is(pageAfter(began, lab, { kind: 'paused' }, removing).phase, 'removing');
 });
 
+test('text of the stack in verdicts and notes cannot change the direction of the text around it', () => {
+  const seen = judged(a, 'one', passed(verbatim('web\u202e')));
+  const page = pageAfter(began, lab, started(a), verify, seen, ended(a, 'errored', { message: 'no\u202e' }));
+  assert.equal(page.checks[0]?.verdict, passed(verbatim('web[U+202E]')));
+  assert.match(page.note?.en ?? '', 'no[U+202E]. do this');
+  const noted = pageAfter(began, lab, { kind: 'note', atMs: 0, text: verbatim('x\u202e') });
+  assert.is(noted.note?.en, 'x[U+202E]');
+});
+
 test.run();

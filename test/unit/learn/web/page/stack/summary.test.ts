@@ -17,7 +17,7 @@ const words = wordsOf('en');
 test('a stale proxy is said in words', () => {
   const [flask] = summaryOf(pictures.stale, words);
   assert.equal(flask?.facts, [
-    'DNS: 3 addresses',
+    'DNS: 3 addresses: 172.19.0.3, 172.19.0.4, 172.19.0.5',
     'DNS: 3 · nginx: 1 · stale',
     'nginx passes requests to 1 of the 3 replicas in DNS',
     '3 replicas',
