@@ -65,7 +65,8 @@ function judged(found: RepairStep | undefined, title: Text): Judgement {
   if (!found) return skipped(text('not checked yet', '尚未驗證'));
   if (found.outcome === 'passed') return passed(text('the copy passes', '複本通過'));
   if (found.outcome === 'skipped') return skipped(text('an earlier step did not pass', '前面的步驟沒有通過'));
-  return failed({ expected: title, actual: joinTexts(found.open.slice(0, mostOpen), text('; ', '；')), help: compare });
+  const open = joinTexts(found.open.slice(0, mostOpen), text('; ', '；'));
+  return failed({ expected: title, actual: text(`false: ${open.en}`, `不成立：${open['zh-TW']}`), help: compare });
 }
 
 /** The claims of a step that are shown. */

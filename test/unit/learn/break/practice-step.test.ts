@@ -65,7 +65,10 @@ test('before a check of the repair, nothing is judged; then each step is as it w
     ['passed', 'failed', 'failed', 'skipped'],
   );
   const failed = found.get(two);
-  assert.equal(failed?.outcome === 'failed' && failed.actual, text('a holds; b holds; c holds', 'a holds；b holds；c holds'));
+  assert.equal(
+    failed?.outcome === 'failed' && failed.actual,
+    text('false: a holds; b holds; c holds', '不成立：a holds；b holds；c holds'),
+  );
 });
 
 test('the page shows a check of the repair that runs, its end, and no remedy for the Compose file', () => {
