@@ -56,8 +56,10 @@ function connect(terminal: Terminal, socket: WebSocket): void {
     if (isBinary) connection.typed(bytes);
     else {
       const message = parsed(bytes);
-      if (message) connection.resize(message.columns, message.rows);
-      else socket.close(1003);
+      if (message) return connection.resize(message.columns, message.rows);
+      // frames that follow are still received until the other side has answered
+      connection.leave();
+      socket.close(1003);
     }
   });
 }
