@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LabError } from '../../../../../src/lab/error.ts';
 import { text } from '../../../../../src/lab/text.ts';
 import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
 import { Terminal } from '../../../../../src/learn/web/terminal/terminal.ts';
@@ -148,6 +149,37 @@ test('files: compressed, with the right type, and asked for again only if they c
   assert.match((await send(page, page.at('main.css'), { headers: page.own })).header('content-type'), 'text/css');
   const again = await send(page, page.at('main.js'), { headers: { ...page.own, 'if-none-match': whole.headers.etag ?? '' } });
   assert.is(again.status, 304);
+});
+
+test('a receipt that cannot be read is answered with why, in both languages; the terminal of the learner has no line about it', async () => {
+  const why = text('it is not a receipt', '不是學習紀錄');
+  const answers: (() => Promise<object | undefined>)[] = [
+    async () => ({ version: 1 }),
+    async () => undefined,
+    () => Promise.reject(new LabError('E_STATE', why, text('remove it', '請刪除它'))),
+    () => Promise.reject(new TypeError('a defect')),
+  ];
+  const printed: unknown[] = [];
+  const { error: original } = console;
+  console.error = (one: unknown) => void printed.push(one);
+  const seen: (readonly [number, string])[] = [];
+  try {
+    for (const receipt of answers) {
+      await using page = await openPage({ receipt });
+      const { status, body } = await send(page, page.at('receipt.json'), { headers: page.own });
+      seen.push([status, Buffer.from(body, 'latin1').toString()]);
+    }
+  } finally {
+    console.error = original;
+  }
+  assert.equal(seen, [
+    [200, '{"version":1}'],
+    [404, 'no step has passed yet\n'],
+    [422, JSON.stringify({ error: why })],
+    [500, 'Internal Server Error'],
+  ]);
+  // a defect is not hidden
+  assert.equal(printed.map(String), ['TypeError: a defect']);
 });
 
 test('a path that leads out of the page, or to a file that is none of the page, is not found', async () => {
