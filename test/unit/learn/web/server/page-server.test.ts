@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
@@ -12,6 +11,7 @@ import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
 import { Terminal } from '../../../../../src/learn/web/terminal/terminal.ts';
 import { folder } from '../../../../helpers/folder.ts';
 import { type OpenPage, openPage, send, upgrade } from '../../../../helpers/page.ts';
+import { otherAddresses, reach } from '../../../../helpers/reach.ts';
 
 /** The server as attackers reach it: over the loopback, with headers of their choice. */
 
@@ -219,20 +219,7 @@ test('an upgrade to anything else ends the connection', async () => {
 
 test('only this machine can connect', async () => {
   await using page = await openPage();
-  const others = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
-  );
-  // Linux has more addresses of the loopback: a server that listens on all addresses has them too
-  if (process.platform === 'linux') others.push('127.0.0.2');
-  for (const address of others) {
-    const socket = connect(page.server.port, address);
-    const outcome = await new Promise<string | undefined>((resolve) => {
-      socket.once('connect', () => resolve('connected'));
-      socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
-    });
-    socket.destroy();
-    assert.is(outcome, 'ECONNREFUSED', address);
-  }
+  for (const address of otherAddresses()) assert.is(await reach(page.server.port, address), 'ECONNREFUSED', address);
   assert.is((await send(page, '/')).status, 403);
 });
 
