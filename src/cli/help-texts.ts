@@ -162,7 +162,7 @@ export const options = {
   follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
   classListen: text(
     'the address of this machine that learners reach, and if you like a port: 192.168.1.5, 192.168.1.5:8443',
-    '學員連得到的這台機器的位址，可以加上通訊埠：192.168.1.5、192.168.1.5:8443',
+    '學習者連得到的這台機器的位址，可以加上通訊埠：192.168.1.5、192.168.1.5:8443',
   ),
   join: text(
     'join a class with the code that your teacher shows: it sees your nickname, your step, and whether you ask for help',

@@ -35,7 +35,9 @@ export interface OpenPage extends AsyncDisposable {
 const secret = Buffer.alloc(32, 7);
 
 /** A server with a page of a few small files, whose files are beside one that is not of the page. */
-export async function openPage(options: { terminal?: Terminal; port?: number; secret?: Uint8Array } = {}): Promise<OpenPage> {
+export async function openPage(
+  options: { terminal?: Terminal; port?: number; secret?: Uint8Array; receipt?(): Promise<object | undefined> } = {},
+): Promise<OpenPage> {
   const dir = folder({
     'secret.js': 'not of the page',
     'page/main.js': `// ${'a page '.repeat(1000)}`,

@@ -154,6 +154,26 @@ test('the page follows changes, says how many ask for help, and shows the end', 
   await page.close();
 });
 
+test('a nickname that is HTML is shown as text: where learners ask for help, have not moved, and at the steps', async ({
+  browser,
+}) => {
+  const nickname = '<img src=x onerror=alert(1)>';
+  const [asking, , , , still] = wallOf(5).map((one) => ({ ...one, nickname }));
+  assert.ok(asking && still);
+  const wall = [{ ...asking, helpSince: asking.movedAt }, still];
+  await using served = await openWallPage('en', wall);
+  const { page, events } = await visit(browser, served);
+  page.on('dialog', (dialog) => {
+    events.push(`opened ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  for (const place of ['.asking', '.still', '.steps'])
+    await page.locator(place).getByText(nickname, { exact: true }).first().waitFor();
+  assert.is(await page.locator('main img').count(), 0);
+  assert.equal(events, []);
+  await page.close();
+});
+
 test('by keyboard: names are hidden, also those of who asks for help, and the language changes', async ({ browser }) => {
   await using wall = await openWallPage('en', wallOf(25));
   const { page } = await visit(browser, wall);

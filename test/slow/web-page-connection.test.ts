@@ -103,6 +103,11 @@ test('an answer that the server refuses, and a receipt that cannot be read, are 
   await show(page, server, { learn: learnStates.finished });
   await page.getByRole('button', { name: 'Receipt', exact: true }).click();
   await page.getByRole('alert').getByText('The receipt could not be read').waitFor();
+  await page.keyboard.press('Escape');
+  const error = { en: 'receipt.json is not a receipt', 'zh-TW': 'receipt.json 不是學習紀錄' };
+  await page.route('**/receipt.json', (route) => route.fulfill({ status: 422, json: { error } }));
+  await page.getByRole('button', { name: 'Receipt', exact: true }).click();
+  await page.getByRole('alert').getByText(error.en, { exact: true }).waitFor();
   assert.equal(await violations(page), []);
   await page.close();
 });

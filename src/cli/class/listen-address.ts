@@ -41,7 +41,7 @@ export function parseListen(written: string | undefined, known: readonly string[
   const named = isAll ? known.find((one) => addressBytes(one)?.length === bytes.length) : address;
   if (named === undefined)
     throw invalid(
-      text('lab class: this machine has no address that learners could reach', 'lab class：這台機器沒有學員連得到的位址'),
+      text('lab class: this machine has no address that learners could reach', 'lab class：這台機器沒有學習者連得到的位址'),
       known,
     );
   return { address, port: Number(port), named };

@@ -124,10 +124,10 @@ const introduction = ({ code }: ClassServer, url: string): Text =>
       'Nothing is stored. Ctrl-C ends the class and notifies the learners; then all data is deleted.',
     ].join('\n'),
     [
-      `學員加入的指令：\n  lab learn --join ${code} --nickname 名字\n`,
+      `學習者加入的指令：\n  lab learn --join ${code} --nickname 名字\n`,
       `顯示全班的頁面，用這台機器的瀏覽器開啟：${url}`,
-      '頁面會顯示暱稱、各學員所在的步驟、通過的步驟數，以及誰請求協助。學員的指令、輸出與路徑都不會送出。',
-      '不會儲存任何資料。按 Ctrl-C 結束班級並通知學員，之後所有資料都會消失。',
+      '頁面會顯示暱稱、各學習者所在的步驟、通過的步驟數，以及誰請求協助。學習者的指令、輸出與路徑都不會送出。',
+      '不會儲存任何資料。按 Ctrl-C 結束班級並通知學習者，之後所有資料都會消失。',
     ].join('\n'),
   );
 

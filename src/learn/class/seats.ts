@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { oneLine } from '../../formats/untrusted-text.ts';
-import { type JoinMessage, mostNickname, type refusals, type StateMessage } from './protocol.ts';
+import { freeNickname, shownNickname } from './nickname.ts';
+import type { JoinMessage, refusals, StateMessage } from './protocol.ts';
 import { type BucketSize, TokenBucket } from './token-bucket.ts';
-import { freeNickname, type Wall, type WallEvent, wallAfter } from './wall.ts';
+import { type Wall, type WallEvent, wallAfter } from './wall.ts';
 
 /** A learner of the class. */
 export interface Seat {
@@ -63,7 +63,7 @@ export class Seats {
     if (!this.#mayJoin(from)) return 'often';
     if (this.#seats.size >= mostLearners && !this.#freeOne()) return 'full';
     this.#count += 1;
-    const free = freeNickname(this.#wall, oneLine(nickname.normalize('NFC'), mostNickname) || 'learner');
+    const free = freeNickname(this.#wall, shownNickname(nickname));
     const seat: Seat = { id: this.#count, nickname: free, rate: new TokenBucket(learnerRate, this.#options.now()) };
     this.#seats.set(hashOf(own), seat);
     this.#tell({ kind: 'joined', id: seat.id, nickname: free });

@@ -50,15 +50,6 @@ function changed(learner: WallLearner, event: Exclude<WallEvent, { kind: 'joined
   };
 }
 
-/** A nickname that no other learner has: `Ann`, `Ann 2`. Names that look the same count as the same. */
-export function freeNickname(wall: Wall, wanted: string): string {
-  const alike = (name: string) => name.normalize('NFKC').toLowerCase();
-  const taken = new Set(wall.map(({ nickname }) => alike(nickname)));
-  let free = wanted;
-  for (let number = 2; taken.has(alike(free)); number += 1) free = `${wanted} ${number}`;
-  return free;
-}
-
 /** After this time at one step, a learner may be stuck. */
 const stillMs = 10 * 60_000;
 

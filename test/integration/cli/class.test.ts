@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Agent, request } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,7 +11,7 @@ import { createCertificate } from '../../../src/learn/class/certificate.ts';
 import { strangerMs } from '../../../src/learn/class/connections.ts';
 import type { JoinCode } from '../../../src/learn/class/join-code.ts';
 import { PinnedAgent } from '../../../src/learn/class/pinned-agent.ts';
-import { classKeys, classTutorial, joinTestClass, openTestClass, sessionAt } from '../../helpers/class.ts';
+import { classKeys, classTutorial, joinTestClass, openTestClass, sessionAt, type TestClass } from '../../helpers/class.ts';
 import { rejection } from '../../helpers/rejection.ts';
 
 /** A class and its learners on this machine's loopback, with real TLS. */
@@ -303,12 +303,11 @@ test('a connection is closed after a wrong secret, without a key, and for anothe
   agent.destroy();
 });
 
-test('a learner whose connection breaks is away, and comes back as the same one', async () => {
-  await using room = await openTestClass();
-  const { port } = room.code;
-  const through = new Set<{ destroy(): void }>();
+/** Another address of the class: what goes through it can be cut, and it can be closed and opened again. */
+async function relayTo(room: TestClass) {
+  const through = new Set<Socket>();
   const relay = createTcpServer((socket) => {
-    const onward = connectTcp({ host: '127.0.0.1', port });
+    const onward = connectTcp({ host: room.code.address, port: room.code.port });
     for (const one of [socket, onward]) {
       through.add(one);
       one.on('error', () => undefined);
@@ -317,12 +316,29 @@ test('a learner whose connection breaks is away, and comes back as the same one'
     socket.on('close', () => onward.destroy());
     onward.on('close', () => socket.destroy());
   });
-  relay.listen(0, '127.0.0.2');
-  await once(relay, 'listening');
-  const code = { ...room.code, address: '127.0.0.2', port: (relay.address() as AddressInfo).port };
-  await using ann = await joinTestClass(code, 'Ann');
+  const open = async (port: number) => {
+    relay.listen(port, '127.0.0.2');
+    await once(relay, 'listening');
+    return (relay.address() as AddressInfo).port;
+  };
+  const cut = () => {
+    for (const one of through) one.destroy();
+  };
+  const close = async () => {
+    relay.close();
+    cut();
+    await once(relay, 'close');
+  };
+  const code = { ...room.code, address: '127.0.0.2', port: await open(0) };
+  return { code, cut, close, open: () => open(code.port), [Symbol.asyncDispose]: close };
+}
+
+test('a learner whose connection breaks is away, and comes back as the same one', async () => {
+  await using room = await openTestClass();
+  await using relay = await relayTo(room);
+  await using ann = await joinTestClass(relay.code, 'Ann');
   await room.until(([one]) => one?.at === 'a/one');
-  for (const one of through) one.destroy();
+  relay.cut();
   await Promise.all([ann.until(({ phase }) => phase === 'away'), room.until(([one]) => one?.awaySince !== undefined)]);
   ann.joined.listen(sessionAt('a/two', ['a/one']));
   ann.joined.askForHelp(true);
@@ -332,7 +348,20 @@ test('a learner whose connection breaks is away, and comes back as the same one'
     wall.map(({ id, nickname, at, awaySince }) => ({ id, nickname, at, awaySince })),
     [{ id: 1, nickname: 'Ann', at: 'a/two', awaySince: undefined }],
   );
-  relay.close();
+});
+
+test('a class that cannot be reached at first is joined when it can be: it gets the state of that time', async () => {
+  await using room = await openTestClass();
+  await using relay = await relayTo(room);
+  await relay.close();
+  await using ann = await joinTestClass(relay.code, 'Ann');
+  assert.is(ann.joined.membership.phase, 'away');
+  ann.joined.listen(sessionAt('a/two', ['a/one']));
+  ann.joined.askForHelp(true);
+  await relay.open();
+  await ann.until(({ phase }) => phase === 'connected');
+  const [learner] = await room.until(([one]) => one?.at !== undefined);
+  assert.equal([learner?.nickname, learner?.at, learner?.passed, learner?.helpSince !== undefined], ['Ann', 'a/two', 1, true]);
 });
 
 test('a class that does not answer is no error: the lesson goes on; another certificate at its address is reported, and gets nothing', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { LabError } from '../../../lab/error.ts';
 import { type Lang, langs, type Text } from '../../../lab/text.ts';
 import type { PageContent, Press } from '../protocol.ts';
 import { type Access, judge, refusals } from './access.ts';
@@ -16,7 +17,7 @@ export interface PageAppOptions {
   readonly content: PageContent;
   readonly feed: Feed;
   press(press: Press): void;
-  /** The learner's receipt; omitted: the page has none. Undefined: nothing has passed yet. */
+  /** The learner's receipt; omitted: the page has none. Undefined: nothing has passed yet. Rejects with a LabError if it cannot be read: the page shows it. */
   receipt?(): Promise<object | undefined>;
 }
 
@@ -37,8 +38,13 @@ export function pageApp({ access, page, content, feed, press, receipt }: PageApp
       return new Response(null, { status: 204 });
     });
     app.get(`${base}receipt.json`, async (c) => {
-      const found = await receipt?.();
-      return found ? c.json(found) : plain(404, 'no step has passed yet');
+      try {
+        const found = await receipt?.();
+        return found ? c.json(found) : plain(404, 'no step has passed yet');
+      } catch (error) {
+        if (error instanceof LabError) return c.json({ error: error.text }, 422);
+        throw error;
+      }
     });
   });
 }

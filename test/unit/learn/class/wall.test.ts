@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StateMessage } from '../../../../src/learn/class/protocol.ts';
-import { freeNickname, type Wall, type WallEvent, wallAfter, wallView } from '../../../../src/learn/class/wall.ts';
+import { type Wall, type WallEvent, wallAfter, wallView } from '../../../../src/learn/class/wall.ts';
 
 const keys = ['a/one', 'a/two', 'b/one'];
 const at = (step: string, over: Partial<StateMessage> = {}): StateMessage => ({
@@ -65,12 +65,6 @@ test('after ten minutes at a step a learner may be stuck, unless finished or ask
   const finished = wallAfter(wall, state(1, at('a/one', { phase: 'finished' })), 500_000);
   assert.is(still(finished, 602_000), 0);
   assert.equal([wallView(finished, keys, 0).finished, wallView(finished, keys, 0).steps[0]?.learners.length], [1, 0]);
-});
-
-test('a nickname that looks like another gets a number', () => {
-  const wall = after(...joined(1, 'Ann'), ...joined(2, 'Ann 2'));
-  assert.is(freeNickname(wall, 'Ben'), 'Ben');
-  for (const alike of ['Ann', 'ANN', 'Ａnn']) assert.is(freeNickname(wall, alike), `${alike} 3`);
 });
 
 test.run();

@@ -14,15 +14,16 @@ export function ReceiptDialog({ onClose }: { readonly onClose: () => void }) {
     void fetchReceipt().then(setData);
   }, []);
   if (!content || !learn) return null;
+  const error = data === 'failed' ? words.receiptFailed : data?.error && say(data.error);
   return (
     <Modal title={words.receiptTitle} onClose={onClose} wide>
       <p class="receipt-title">
         {say(content.title)} · <code>{content.folder}</code>
       </p>
       <p class="quiet">{words.receiptText}</p>
-      {data === 'failed' && (
+      {error && (
         <p class="bad" role="alert">
-          {words.receiptFailed}
+          {error}
         </p>
       )}
       <ol class="receipt">

@@ -15,18 +15,20 @@ export interface ReceiptStep {
 
 /** What the page uses of `receipt.json`: claims and what was seen, by step. Everything else in it is for `lab verify --receipt`. */
 interface ReceiptData {
+  /** Why the server cannot read the receipt. */
+  readonly error?: Text;
   readonly steps?: readonly {
     readonly key?: string;
     readonly checks?: readonly { readonly claim?: Partial<Text>; readonly actual?: Partial<Text> | null }[];
   }[];
 }
 
-/** `failed`: it could not be read. Where nothing has passed yet, the server has none. */
+/** `failed`: there is no answer that the page understands. Where nothing has passed yet, the server has none. */
 export async function fetchReceipt(): Promise<ReceiptData | 'failed'> {
   try {
     const answer = await fetch('receipt.json');
     if (answer.status === 404) return {};
-    return answer.ok ? ((await answer.json()) as ReceiptData) : 'failed';
+    return answer.ok || answer.status === 422 ? ((await answer.json()) as ReceiptData) : 'failed';
   } catch {
     return 'failed';
   }

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LabError } from '../../../../../src/lab/error.ts';
 import { text } from '../../../../../src/lab/text.ts';
 import { loadPty } from '../../../../../src/learn/web/terminal/pty.ts';
 import { Terminal } from '../../../../../src/learn/web/terminal/terminal.ts';
 import { folder } from '../../../../helpers/folder.ts';
 import { type OpenPage, openPage, send, upgrade } from '../../../../helpers/page.ts';
+import { otherAddresses, reach } from '../../../../helpers/reach.ts';
 
 /** The server as attackers reach it: over the loopback, with headers of their choice. */
 
@@ -150,6 +151,37 @@ test('files: compressed, with the right type, and asked for again only if they c
   assert.is(again.status, 304);
 });
 
+test('a receipt that cannot be read is answered with why, in both languages; the terminal of the learner has no line about it', async () => {
+  const why = text('it is not a receipt', '不是學習紀錄');
+  const answers: (() => Promise<object | undefined>)[] = [
+    async () => ({ version: 1 }),
+    async () => undefined,
+    () => Promise.reject(new LabError('E_STATE', why, text('remove it', '請刪除它'))),
+    () => Promise.reject(new TypeError('a defect')),
+  ];
+  const printed: unknown[] = [];
+  const { error: original } = console;
+  console.error = (one: unknown) => void printed.push(one);
+  const seen: (readonly [number, string])[] = [];
+  try {
+    for (const receipt of answers) {
+      await using page = await openPage({ receipt });
+      const { status, body } = await send(page, page.at('receipt.json'), { headers: page.own });
+      seen.push([status, Buffer.from(body, 'latin1').toString()]);
+    }
+  } finally {
+    console.error = original;
+  }
+  assert.equal(seen, [
+    [200, '{"version":1}'],
+    [404, 'no step has passed yet\n'],
+    [422, JSON.stringify({ error: why })],
+    [500, 'Internal Server Error'],
+  ]);
+  // a defect is not hidden
+  assert.equal(printed.map(String), ['TypeError: a defect']);
+});
+
 test('a path that leads out of the page, or to a file that is none of the page, is not found', async () => {
   await using page = await openPage();
   const { base } = page.access;
@@ -187,20 +219,7 @@ test('an upgrade to anything else ends the connection', async () => {
 
 test('only this machine can connect', async () => {
   await using page = await openPage();
-  const others = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
-  );
-  // Linux has more addresses of the loopback: a server that listens on all addresses has them too
-  if (process.platform === 'linux') others.push('127.0.0.2');
-  for (const address of others) {
-    const socket = connect(page.server.port, address);
-    const outcome = await new Promise<string | undefined>((resolve) => {
-      socket.once('connect', () => resolve('connected'));
-      socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
-    });
-    socket.destroy();
-    assert.is(outcome, 'ECONNREFUSED', address);
-  }
+  for (const address of otherAddresses()) assert.is(await reach(page.server.port, address), 'ECONNREFUSED', address);
   assert.is((await send(page, '/')).status, 403);
 });
 
