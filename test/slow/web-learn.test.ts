@@ -7,6 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';
 import { loadProgress } from '../../src/learn/progress.ts';
+import { en } from '../../src/learn/web/page/words/en.ts';
 import { holdPort } from '../../src/platform/port.ts';
 import { openChromium } from '../helpers/chromium.ts';
 import { readyEngine } from '../helpers/engine.ts';
@@ -183,7 +184,8 @@ test('without the command of the step nothing passes; a file that the step shows
       assert.is(await page.locator('#passed-title').count(), 0);
       assert.is(await shownStep(page), 'nginx/up');
       appendFileSync(join(me.dir, 'compose.yaml'), '# a line of my own\n');
-      await page.getByText('# a line of my own').first().waitFor({ state: 'attached' });
+      await page.getByRole('button', { name: en.wholeFile }).first().click();
+      await page.getByText('# a line of my own').waitFor();
     } finally {
       await page.context().close();
       await end(served);
