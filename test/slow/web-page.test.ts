@@ -175,12 +175,19 @@ test('in a class, a button and a key ask for help; without one there is neither'
   assert.equal(await violations(page), []);
   assert.match(await page.locator('[role=log]').innerText(), 'You ask for help.');
   assert.equal(await pressed(() => page.locator('#step-title').press('a')), { kind: 'help', on: false });
-  for (const phase of ['away', 'ended'] as const) {
-    await show(page, server, { class: { ...joined, phase } });
+  const why = { en: 'the class is full', 'zh-TW': '班級已滿' };
+  for (const phase of ['away', 'ended', 'refused'] as const) {
+    await show(page, server, { class: { ...joined, phase, ...(phase === 'refused' ? { why } : {}) } });
     assert.equal(await violations(page), [], phase);
     assert.is(await page.getByRole('button', { name: 'Ask for help' }).count(), phase === 'away' ? 1 : 0);
     assert.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
   }
+  assert.match(await page.locator('.class-line').innerText(), 'Class: the class is full. You can go on.');
+  assert.match(await page.locator('[role=log]').innerText(), 'the class is full');
+  const before = server.presses.length;
+  await page.locator('#step-title').press('a');
+  await pressed(() => page.getByRole('button', { name: 'Hint', exact: true }).press('Enter'));
+  assert.is(server.presses.length, before + 1);
   assert.equal(events, []);
   await page.close();
 });

@@ -257,6 +257,23 @@ test('a practice folder with progress that is not valid has no page, and the fil
   );
 });
 
+test('an error about a value names its command', async () => {
+  for (const command of ['verify', 'learn']) {
+    const { stderr, exitCode } = await labInProcess([command, '--role', 'x']);
+    assert.is(exitCode, errorCodes.E_USAGE);
+    assert.match(stderr, `error E_USAGE: lab ${command}: --role can't be 'x'`);
+  }
+  for (const command of ['grade', 'worker'])
+    assert.match(
+      (await labInProcess([command, '--registry-mirror', 'x'])).stderr,
+      `lab ${command}: --registry-mirror can't be 'x'`,
+    );
+  for (const command of ['test', 'grade', 'worker', 'collect'])
+    assert.match((await labInProcess([command, '--jobs', '0'])).stderr, `lab ${command}: --jobs can't be '0'`);
+  for (const command of ['run', 'break', 'learn'])
+    assert.match((await labInProcess([command, '--port', '0'])).stderr, `lab ${command}: --port can't be '0'`);
+});
+
 test('other errors have the same format', async () => {
   const { stdout, stderr, exitCode } = await lab(['run', 'blance', ...zh]);
   assert.equal([stdout, exitCode], ['', 2]);

@@ -197,23 +197,24 @@ test('a receipt without some steps of its part of the tutorial is not confirmed 
 });
 
 test('judging that does not end is ended, and its check and those after it are not judged', () => {
-  const endless = (id: string) =>
-    defineCheck<object>({
-      ...{ id, claim: hint, gather: async () => ({}) },
-      judge: () => {
-        for (;;);
-      },
-    });
+  const endless = defineCheck<object>({
+    ...{ id: 'one', claim: hint, gather: async () => ({}) },
+    judge: () => {
+      for (;;);
+    },
+  });
   const [lab] = tutorial.labs;
   const [only] = lab?.steps ?? [];
   assert.ok(lab && only);
-  const verify = [...checks, endless('one'), endless('two')];
+  const quick = defineCheck<object>({ id: 'two', claim: hint, gather: async () => ({}), judge: () => passed(hint) });
+  const verify = [...checks, endless, quick];
   const slow = { ...tutorial, labs: [{ ...lab, steps: [{ ...only, verify }] }] };
   const recorded = ['one', 'two'].map((id) => ({ id, claim: hint, outcome: 'passed' as const, actual: hint, evidence: {} }));
   const long = changed((one) => void first(one).checks.push(...recorded));
   const began = performance.now();
   const { steps, confirmed } = judgeReceipt(long, slow, { ...time, limitMs: 500 });
-  assert.ok(performance.now() - began >= 500);
+  const tookMs = performance.now() - began;
+  assert.ok(tookMs >= 500 && tookMs < 8000, `${tookMs} ms`);
   assert.equal(
     steps[0]?.checks.map(({ finding }) => finding),
     ['confirmed', 'confirmed', 'not-judged', 'not-judged'],
