@@ -14,7 +14,7 @@ import { bundle } from './helpers/bundle.ts';
  * if it is named: its tests are long, and other files test the same in fewer cases).
  * Files below test/integration/ mostly wait for the engine: one more of them runs at a time than there are processors. The others (unit tests,
  * test/integration/cli/, disk/ and queue/) mostly use the processors, and some wait for a time limit: one more. Files below test/slow/ run with
- * --slow only, one more at a time than there are processors: each of them starts several stacks at a time.
+ * --slow only, one more at a time than there are processors: each of them starts several stacks at a time, unless it says `// without an engine`.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
  */
@@ -40,7 +40,8 @@ const testFile = (path: string): TestFile => {
   const onEngine = path.startsWith('test/integration/') && !/^test\/integration\/(?:cli|disk|queue)\//.test(path);
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 600 : 300));
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
-  const beside = onEngine ? 'engine' : path.startsWith('test/slow/') ? 'slow' : 'other';
+  const isSlow = path.startsWith('test/slow/') && !/^\/\/ without an engine$/m.test(head);
+  const beside = onEngine ? 'engine' : isSlow ? 'slow' : 'other';
   const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : beside;
   return { path, limitMs: seconds * 1000, isFull: /^\/\/ only with test:full\b/m.test(head), queue };
 };

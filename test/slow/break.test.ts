@@ -12,7 +12,7 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { repeats } from '../helpers/repeats.ts';
 
-/** `lab break` on a real engine: each fault is caught by the labs' checks, and its repair passes them. CI takes every eighth fault, one with a fixed container name among them. */
+/** `lab break` on a real engine: each fault is caught by the labs' checks, and its repair passes them. CI takes every 16th fault, one with a fixed container name among them. */
 const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('break');
 test.before(async (context) => {
   context.engine = await readyEngine();
@@ -20,7 +20,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-const every = repeats(1, 8);
+const every = repeats(1, 16);
 for (const [at, fault] of faults.entries())
   if (at % every === 2 % every)
     test(`fault ${at + 1}: not repaired, then repaired`, async ({ env }) => {

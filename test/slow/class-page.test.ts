@@ -1,4 +1,5 @@
 // time limit: 600 s
+// without an engine
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,5 @@
 // time limit: 960 s
+// only with test:full
 import * as assert from 'uvu/assert';
 import { logGrows, withHostLog } from '../../src/checks/access-log.ts';
 import { isReady } from '../../src/checks/answers.ts';

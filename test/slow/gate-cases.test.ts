@@ -1,4 +1,5 @@
 // time limit: 240 s
+// only with test:full
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'uvu';

@@ -1,5 +1,6 @@
 // time limit: 900 s
 // alone
+// only with test:full
 import { setTimeout as pause } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';

@@ -1,4 +1,5 @@
 // time limit: 960 s
+// only with test:full
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

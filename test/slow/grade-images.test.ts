@@ -1,4 +1,5 @@
 // time limit: 1200 s
+// only with test:full
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';

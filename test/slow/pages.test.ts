@@ -1,4 +1,5 @@
 // time limit: 800 s
+// without an engine
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

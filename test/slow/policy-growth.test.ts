@@ -1,4 +1,5 @@
 // time limit: 600 s
+// without an engine
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -1,4 +1,5 @@
 // time limit: 600 s
+// only with test:full
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

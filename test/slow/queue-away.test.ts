@@ -1,4 +1,5 @@
 // time limit: 600 s
+// without an engine
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unlessAborted } from '../../src/platform/any-signal.ts';

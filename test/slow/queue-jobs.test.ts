@@ -1,3 +1,4 @@
+// without an engine
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';

@@ -1,4 +1,5 @@
 // time limit: 1500 s
+// without an engine
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';

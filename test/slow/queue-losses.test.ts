@@ -1,4 +1,5 @@
 // time limit: 600 s
+// without an engine
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

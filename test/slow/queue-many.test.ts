@@ -1,4 +1,5 @@
 // time limit: 600 s
+// without an engine
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
