@@ -251,8 +251,8 @@ class Watch {
     const { api, project, dir } = this.#options;
     while (this.#isChanged && !this.#stop.signal.aborted) {
       this.#isChanged = false;
-      const facts = await engineFacts(api, project);
-      const services = (await servicesIn(dir)) ?? this.#state.services;
+      const [facts, written] = await Promise.all([engineFacts(api, project), servicesIn(dir)]);
+      const services = written ?? this.#state.services;
       const before = this.#state.proxies;
       this.#observe({ kind: 'facts', facts, services });
       this.#retryMs = firstRetryMs;
