@@ -24,7 +24,8 @@ test.after.each(async ({ env }) => {
 
 test('the solution passes, and the client loses answers in the steps that show a loss only', async ({ env }) => {
   const { exitCode, stdout, stderr } = await runBin(['run', '--tutorial', dir, '--verbose'], env);
-  assert.is(exitCode, 0, stdout + stderr);
+  // the end has the failed checks; the whole is too long to read
+  assert.is(exitCode, 0, stdout.slice(-4000) + stderr);
   const lost = [...stdout.matchAll(/^ +answered \d+ lost (\d+) from/gm)].map(([, count]) => Number(count) > 0);
   // kill/lose, retry/max-fails, retry/next-upstream, drain/cut-off, drain/finish, drain/rolling
   assert.equal(lost, [true, true, false, true, false, false], stdout);

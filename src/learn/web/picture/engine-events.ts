@@ -4,10 +4,22 @@ import { openChunks } from './open-chunks.ts';
 
 /** What an event means for the picture. */
 export type Meaning =
-  /** A container or a network changed. `attached`: a container was connected to a network, or disconnected. */
-  | { readonly kind: 'changed'; readonly attached?: { readonly network: string; readonly container: string } }
+  /** A container or a network changed. `attached`: a container was connected to a network, or disconnected. `turned`: a container was started or removed. */
+  | {
+      readonly kind: 'changed';
+      readonly attached?: { readonly network: string; readonly container: string };
+      readonly turned?: Turned;
+    }
   /** A command in a container, or a signal, may have made its program read its configuration again. */
   | { readonly kind: 'acted'; readonly container: string };
+
+export interface Turned {
+  readonly container: string;
+  readonly to: 'running' | 'removed';
+  /** Of the engine's clock. */
+  readonly atMs: number;
+}
+const turns: Readonly<Record<string, Turned['to']>> = { start: 'running', destroy: 'removed' };
 
 /** What only observes. */
 const quiet = /^(?:exec_|attach|detach|top|export|resize|archive-|copy)/;
@@ -26,7 +38,9 @@ export function meaningOf(event: EngineEvent, project: string, commands: Set<str
   const end = parseExecEnd(event);
   if (end && commands.delete(end.id)) return { kind: 'acted', container: Actor.ID };
   if (Action === 'kill') return { kind: 'acted', container: Actor.ID };
-  return quiet.test(Action) ? undefined : { kind: 'changed' };
+  if (quiet.test(Action)) return undefined;
+  const to = turns[Action];
+  return { kind: 'changed', ...(to ? { turned: { container: Actor.ID, to, atMs: event.timeNano / 1e6 } } : {}) };
 }
 
 export interface EngineEvents {

@@ -1,4 +1,5 @@
 import type { LoggedRequest } from '../../../checks/evidence/log-line.ts';
+import type { Replica } from '../../../lab/facts.ts';
 import { isOwn, nonceOf, senderOf } from './attribute.ts';
 import type { Requests } from './picture.ts';
 import { isLookedUp, type Observation, type PictureState, type ProxyRun, type Run, type SeenLine, serviceOf } from './state.ts';
@@ -18,6 +19,8 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
       return { state: withFacts(state, seen), moved: [] };
     case 'attached':
       return { state: withAttached(state, seen), moved: [] };
+    case 'turned':
+      return { state: withTurned(state, seen), moved: [] };
     case 'unmeasured':
       return { state: { ...state, unmeasuredSince: state.unmeasuredSince ?? seen.at }, moved: [] };
     case 'dns':
@@ -38,7 +41,10 @@ export function reduce(state: PictureState, seen: Observation): Reduced {
   }
 }
 
-function withFacts(state: PictureState, { facts, services }: Extract<Observation, { kind: 'facts' }>): PictureState {
+function withFacts(
+  state: PictureState,
+  { facts, services }: Pick<Extract<Observation, { kind: 'facts' }>, 'facts' | 'services'>,
+): PictureState {
   const front = serviceOf(state.spec, state.spec.proxy?.role);
   const there = new Set(facts.replicas.map(({ id }) => id));
   const addresses = facts.replicas.flatMap(({ id, networks }) =>
@@ -70,6 +76,22 @@ function withFacts(state: PictureState, { facts, services }: Extract<Observation
     dns: Object.fromEntries(Object.entries(state.dns).filter(([service]) => running.has(service))),
     generation: state.generation + (isChanged ? 1 : 0),
   };
+}
+
+/** What the event says; the engine's next facts have the rest. An event that is older than the facts changes nothing. */
+function withTurned(state: PictureState, { container, to, atMs }: Extract<Observation, { kind: 'turned' }>): PictureState {
+  const { facts, services } = state;
+  const found = facts.replicas.find(({ id }) => id === container);
+  if (!found) return state;
+  const { exitCode, finishedAt, ...rest } = found;
+  if (to === 'running' && (found.state === 'running' || atMs <= Date.parse(finishedAt ?? ''))) return state;
+  const started: Replica = {
+    ...rest,
+    ...{ state: 'running', startedAt: new Date(atMs).toISOString() },
+    ...(found.healthcheck ? { health: 'starting' } : {}),
+  };
+  const replicas = facts.replicas.flatMap((one) => (one !== found ? one : to === 'running' ? started : []));
+  return withFacts(state, { facts: { ...facts, replicas }, services });
 }
 
 /** Another container may have an alias that is the name of a service. The project's own are in the facts. */

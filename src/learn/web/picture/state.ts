@@ -1,6 +1,7 @@
 import type { AddressRange } from '../../../formats/cidr.ts';
 import type { ProjectFacts } from '../../../lab/facts.ts';
 import type { StackSpec } from '../../../lab/stack.ts';
+import type { Turned } from './engine-events.ts';
 import type { LineFacts } from './read-line.ts';
 
 /** What the engine reports about a project's containers and networks. */
@@ -24,6 +25,8 @@ export type Observation =
   | { readonly kind: 'facts'; readonly facts: EngineFacts; readonly services: readonly string[] }
   /** A container was connected to a network, or disconnected. */
   | { readonly kind: 'attached'; readonly network: string; readonly container: string }
+  /** A container was started or removed: its event arrives before the engine's next facts, which it delays while it starts others. */
+  | ({ readonly kind: 'turned' } & Turned)
   /** The engine does not answer. */
   | { readonly kind: 'unmeasured'; readonly at: string }
   | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }

@@ -5,7 +5,7 @@ import { anySignal } from '../../../platform/any-signal.ts';
 import type { Clock } from '../../../run/clock.ts';
 import { labErrorOf } from '../../engine-watch.ts';
 import { Emitter } from './emit.ts';
-import { openEvents } from './engine-events.ts';
+import { openEvents, type Turned } from './engine-events.ts';
 import { engineFacts, servicesIn } from './engine-facts.ts';
 import { FollowFiles } from './follow-files.ts';
 import { FollowLogs } from './follow-logs.ts';
@@ -80,6 +80,8 @@ class Watch {
   #closeEvents = () => {};
   #isChanged = false;
   #isLooking = false;
+  /** Events since the engine was last asked: its answer may not know them. */
+  #turnedMeanwhile: Turned[] = [];
   /** Lines that arrived while containers changed: their senders are not known yet. */
   #held: SeenLine[] = [];
   /** The `generation` that waits for its lookup. */
@@ -177,6 +179,7 @@ class Watch {
       await events.read((meaning) => {
         if (meaning.kind === 'acted') return this.#processes.look(meaning.container);
         if (meaning.attached) this.#observe({ kind: 'attached', ...meaning.attached });
+        if (meaning.turned) this.#turned(meaning.turned);
         this.#changed();
       });
     } finally {
@@ -205,11 +208,15 @@ class Watch {
     if (this.#state.facts.project !== '') this.#observe({ kind: 'unmeasured', at: this.#engineTime() });
   }
 
-  #observe(seen: Observation): void {
+  #observe(...all: readonly Observation[]): void {
     if (this.#stop.signal.aborted) return;
-    const { state, moved } = reduce(this.#state, seen);
-    this.#state = state;
-    this.#emitter.changed(moved);
+    const before = this.#state;
+    const moved = all.flatMap((seen) => {
+      const reduced = reduce(this.#state, seen);
+      this.#state = reduced.state;
+      return reduced.moved;
+    });
+    if (this.#state !== before) this.#emitter.changed(moved);
   }
 
   #lines(lines: readonly SeenLine[]): void {
@@ -229,6 +236,11 @@ class Watch {
       if (lines.some((line) => line.container === id && !line.request && line.unreachable === undefined))
         this.#processes.look(id);
     this.#packets.want();
+  }
+
+  #turned(turned: Turned): void {
+    this.#turnedMeanwhile.push(turned);
+    this.#observe({ kind: 'turned', ...turned });
   }
 
   #changed(): void {
@@ -251,10 +263,12 @@ class Watch {
     const { api, project, dir } = this.#options;
     while (this.#isChanged && !this.#stop.signal.aborted) {
       this.#isChanged = false;
+      this.#turnedMeanwhile = [];
       const [facts, written] = await Promise.all([engineFacts(api, project), servicesIn(dir)]);
       const services = written ?? this.#state.services;
       const before = this.#state.proxies;
-      this.#observe({ kind: 'facts', facts, services });
+      const turned = this.#turnedMeanwhile.map((one) => ({ kind: 'turned' as const, ...one }));
+      this.#observe({ kind: 'facts', facts, services }, ...turned);
       this.#retryMs = firstRetryMs;
       for (const [id, { startedAt }] of Object.entries(this.#state.proxies))
         if (before[id]?.startedAt !== startedAt) this.#processes.look(id);

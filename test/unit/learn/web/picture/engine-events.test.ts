@@ -31,6 +31,16 @@ test('a container that is connected to any network is named: it may have an alia
   assert.equal(meaningOf(connect, 'p', new Set()), { kind: 'changed', attached: { network: 'net', container: 'c2' } });
 });
 
+test('a start and a removal say what they did, and when', () => {
+  const turned = (action: string) => {
+    const meaning = meaningOf({ ...event(action), timeNano: 5_000_000 }, 'p', new Set());
+    return meaning?.kind === 'changed' ? meaning.turned : undefined;
+  };
+  assert.equal(turned('start'), { container: 'c1', to: 'running', atMs: 5 });
+  assert.equal(turned('destroy'), { container: 'c1', to: 'removed', atMs: 5 });
+  assert.equal(['die', 'create', 'stop', 'health_status: healthy'].map(turned), Array(4).fill(undefined));
+});
+
 test('a signal, and the end of a command of others, may make a proxy read its configuration; our own probes do not', () => {
   const run = (id: string, line: string) =>
     meanings(event(`exec_create: ${line}`, { execID: id }), event('exec_die', { execID: id, exitCode: '0' }));

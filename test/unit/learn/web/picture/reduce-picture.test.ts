@@ -48,6 +48,32 @@ test('while the engine does not answer, the picture shows since when, until the 
   assert.not('unmeasuredSince' in picture(seen(web(1)), lost('2026-01-01T08:11:00Z'), seen(web(1))));
 });
 
+test('an event of a start or of a removal is shown before the next facts', () => {
+  const turned = (to: 'running' | 'removed', iso: string): Observation => ({
+    ...{ kind: 'turned', container: 'web1', to, atMs: Date.parse(iso) },
+  });
+  const states = (...all: readonly Step[]) =>
+    service(picture(...all), 'web')?.replicas.map(({ id, state, health, exitCode }) => [id, state, health, exitCode]);
+  const begins = turned('running', '2026-01-01T08:02:00Z');
+  assert.equal(states(seen(web(1, { state: 'created' })), begins), [['web1', 'running', undefined, undefined]]);
+  assert.equal(states(seen(web(1, { state: 'created', healthcheck: ['true'] })), begins), [
+    ['web1', 'running', 'starting', undefined],
+  ]);
+  const ended = (finishedAt: string) => seen(web(1, { state: 'exited', exitCode: 1, finishedAt }));
+  assert.equal(states(ended('2026-01-01T08:01:00Z'), begins), [['web1', 'running', undefined, undefined]]);
+  assert.equal(states(ended('2026-01-01T08:03:00Z'), begins), [['web1', 'exited', undefined, 1]], 'an older event');
+  assert.equal(states(seen(web(1), web(2)), turned('removed', '2026-01-01T08:02:00Z')), [
+    ['web2', 'running', undefined, undefined],
+  ]);
+  assert.equal(states(seen(web(2)), begins), [['web2', 'running', undefined, undefined]], 'the facts do not have it');
+  // its requests are those since this start, and DNS is looked up again
+  const counted = lines(line('web1', request('172.18.0.1')), line('web2', request('172.18.0.1')));
+  const before = [seen(web(1), web(2)), counted, seen(web(1, { state: 'exited' }), web(2))];
+  assert.equal(counts(picture(...before, begins), 'web'), [0, 1]);
+  assert.is(after(...before, begins).state.generation, after(...before).state.generation + 1);
+  assert.is(after(seen(web(1)), begins).state.generation, after(seen(web(1))).state.generation, 'it ran already');
+});
+
 test('names are shortened and have no control characters; the ID of a container that Compose replaces is left out', () => {
   const replicas = [web(1, { name: '0123456789ab_p-web-7' }), web(2, { name: `p\u001b[2J\u202e${'x'.repeat(500)}-8` })];
   const [one, two] = service(picture(seen(...replicas)), 'web')?.replicas ?? [];

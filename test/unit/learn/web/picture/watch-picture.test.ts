@@ -8,16 +8,30 @@ import { watchPicture } from '../../../../../src/learn/web/picture/watch-picture
 import { type EngineAnswer, fakeEngine } from '../../../../helpers/fake-engine.ts';
 import { folder } from '../../../../helpers/folder.ts';
 
-/** A change of a container of the project. */
-const change = { Type: 'container', Action: 'start', Actor: { ID: 'c', Attributes: { 'com.docker.compose.project': 'p' } } };
+/** A start of a container of the project. */
+const change = {
+  Type: 'container',
+  Action: 'start',
+  Actor: { ID: 'c', Attributes: { 'com.docker.compose.project': 'p' } },
+  timeNano: 0,
+};
 
-/** The pictures of an empty project in `dir` up to the first one that is wanted. `list` answers the nth request for its containers. */
-async function pictures(dir: string, list: (n: number) => EngineAnswer, isLast: (all: readonly Picture[]) => boolean) {
+/**
+ * The pictures of a project in `dir` up to the first one that is wanted. `list` answers the nth request for its containers, and `inspect` the one for the container `c`
+ * after it.
+ */
+async function pictures(
+  dir: string,
+  list: (n: number) => EngineAnswer,
+  isLast: (all: readonly Picture[]) => boolean,
+  inspect: (list: number) => EngineAnswer = () => empty,
+) {
   let lists = 0;
   const fake = await fakeEngine((request) => {
     if (request.startsWith('GET /events')) return { lines: [change], open: () => undefined };
     if (request.startsWith('GET /info')) return { lines: [{ SystemTime: clock.time(), NCPU: 2 }] };
-    if (!request.startsWith('GET /containers/json')) return { lines: [[]] };
+    if (request.startsWith('GET /containers/c/json')) return inspect(lists);
+    if (!request.startsWith('GET /containers/json')) return empty;
     lists += 1;
     return list(lists);
   });
@@ -80,6 +94,34 @@ test('a service that is not in the Compose file any more is not in the next pict
   assert.equal(
     seen.map((one) => one.services.map(({ name }) => name)),
     [['web', 'db'], ['web']],
+  );
+});
+
+test('a start during the look at the engine is shown with its answer, which does not know it yet', async () => {
+  const seen = await pictures(
+    folder(),
+    () => ({ lines: [[{ Id: 'c' }]] }),
+    (all) => all.length === 1,
+    () => ({
+      lines: [
+        {
+          ...{ Id: 'c', Name: '/p-web-1', Created: '2026-01-01T08:00:00Z', Image: 'sha256:i', HostConfig: {}, Mounts: [] },
+          State: {
+            Status: 'created',
+            ExitCode: 0,
+            OOMKilled: false,
+            StartedAt: '0001-01-01T00:00:00Z',
+            FinishedAt: '0001-01-01T00:00:00Z',
+          },
+          Config: { Hostname: 'c', Image: 'i', Labels: { 'com.docker.compose.service': 'web' } },
+          NetworkSettings: { Networks: {} },
+        },
+      ],
+    }),
+  );
+  assert.equal(
+    seen[0]?.services.map(({ name, replicas }) => [name, replicas.map(({ state }) => state)]),
+    [['web', ['running']]],
   );
 });
 
