@@ -1,5 +1,4 @@
 // time limit: 900 s
-// alone
 import { suite } from 'uvu';
 import { gates } from '../../labs/cases.ts';
 import type { Engine } from '../../src/docker/engine.ts';

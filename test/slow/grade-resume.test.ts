@@ -1,5 +1,4 @@
 // time limit: 2400 s
-// alone
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
