@@ -1,5 +1,6 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
+import { removeUnused } from '../../learn/web/server/address.ts';
 import { clean as cleanRuns } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -15,6 +16,7 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   const dryRun = options.dryRun === true;
   // an interrupted removal is like a killed run: the next `lab clean` continues it
   const { left, underWay, failed } = await abandonable(cli, () => cleanRuns(cli.homes, clock, { dryRun }), again);
+  if (!dryRun) await removeUnused(cli.homes);
   for (const id of underWay) cli.err.write(underWayLine(id, cli.lang));
   for (const { error } of failed) cli.err.write(formatError(error, cli.lang));
   if (options.json) cli.out.write(`${jsonText(left, 2)}\n`);

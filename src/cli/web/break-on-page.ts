@@ -14,7 +14,7 @@ import { clock } from '../clock.ts';
 import { proveRepair } from '../commands/break/break-check.ts';
 import type { Practice } from '../commands/break/break-folder.ts';
 import type { Cli } from '../context.ts';
-import { type PageOptions, servePage } from './serve-page.ts';
+import { labwrightEnded, type PageOptions, servePage } from './serve-page.ts';
 
 /** Practice on a fault on a page, until an interrupt. */
 export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, options: PageOptions): Promise<void> {
@@ -54,9 +54,10 @@ export async function breakOnPage(cli: Cli, engine: Engine, practice: Practice, 
         await picture.close();
       }
     },
-    bye: text(
-      'labwright has ended; your progress is kept. `lab break --web` in this folder continues.',
-      'labwright 已結束，進度已保留。在這個資料夾執行 `lab break --web` 就會繼續。',
+    bye: labwrightEnded,
+    ended: text(
+      'The page has ended; your progress is kept. `lab break --web` in this folder continues.',
+      '頁面已結束，進度已保留。在這個資料夾執行 `lab break --web` 就會繼續。',
     ),
   });
 }

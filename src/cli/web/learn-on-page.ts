@@ -15,7 +15,7 @@ import { followMembership, type JoinedByCommand } from '../class/join.ts';
 import type { Cli } from '../context.ts';
 import { createCauses } from '../learn/causes.ts';
 import { createFollower, plainLines } from '../learn/follow.ts';
-import { type PageOptions, servePage } from './serve-page.ts';
+import { labwrightEnded, type PageOptions, servePage } from './serve-page.ts';
 
 export interface LearnOnPageOptions extends PageOptions {
   /** The Compose project, if the learner named one: then also for the commands in the page's terminal. */
@@ -81,9 +81,10 @@ export async function learnOnPage(
         await picture.close();
       }
     },
-    bye: text(
-      'labwright has ended; your progress is kept. `lab learn --web` continues.',
-      'labwright 已結束，進度已保留。執行 `lab learn --web` 就會繼續。',
+    bye: labwrightEnded,
+    ended: text(
+      'The page has ended; your progress is kept. `lab learn --web` continues.',
+      '頁面已結束，進度已保留。執行 `lab learn --web` 就會繼續。',
     ),
   });
   if (!isServed && join) throw notJoined();

@@ -35,9 +35,11 @@ export interface ServedPage extends PageOptions {
   work(feed: Feed, stop: { readonly signal: AbortSignal; failed(error: unknown): void }): Promise<void>;
   /** Why the page ends, when the work has resolved, or the program was interrupted. */
   readonly bye: Text;
+  /** What the terminal shows when an interrupt ends the page, which is no error then. Omitted: it is one. */
+  readonly ended?: Text;
 }
 
-/** Serves a page while its work runs. False: another server runs for this folder, and its address was printed. */
+/** Serves a page while its work runs, or until an interrupt. False: another server runs for this folder, and its address was printed. */
 export async function servePage(cli: Cli, page: ServedPage): Promise<boolean> {
   const address = await takeAddress(cli.homes, page.folder);
   if ('url' in address) {
@@ -73,7 +75,9 @@ async function work(cli: Cli, page: ServedPage, server: PageServer, address: Add
   } catch (error) {
     if (cli.signal.aborted) reason = page.bye;
     else if (error instanceof LabError) reason = error.text;
-    throw error;
+    // a LabError says what could not be removed, for example
+    if (!cli.signal.aborted || !page.ended || error instanceof LabError) throw error;
+    cli.out.write(`${page.ended[cli.lang]}\n`);
   } finally {
     await server.close(reason);
   }
@@ -127,6 +131,9 @@ const alreadyOpen = (url: string): Text =>
     `The page of this folder is served already, by another \`lab\` on this machine: ${url}`,
     `這台機器上已有另一個 \`lab\` 提供這個資料夾的頁面：${url}`,
   );
+
+/** The page adds how to continue. */
+export const labwrightEnded: Text = text('labwright has ended.', 'labwright 已結束。');
 
 const failed: Text = text(
   'labwright ended with an error; its terminal shows it.',

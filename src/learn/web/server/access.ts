@@ -26,6 +26,10 @@ export function accessOf(secret: Uint8Array, port: number): Access {
   };
 }
 
+/** The address that a person opens. */
+export const urlOf = (secret: Uint8Array, port: number): string =>
+  `http://127.0.0.1:${port}/?token=${accessOf(secret, port).token}`;
+
 /** A request, or the request to upgrade a connection to a WebSocket. */
 export interface Asked {
   readonly method: string;

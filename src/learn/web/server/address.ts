@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { jsonText } from '../../../formats/untrusted-text.ts';
@@ -10,7 +11,7 @@ import { type Lock, tryLock } from '../../../platform/lock.ts';
 import { loadPlain } from '../../../platform/plain-file.ts';
 import { type Homes, shortHash } from '../../../platform/state-dirs.ts';
 import { onPath } from '../../../platform/system-error.ts';
-import { urlOf } from './page-server.ts';
+import { urlOf } from './access.ts';
 
 /** The port and the secret of a folder's page: after a crash, the next server takes both, and an open page continues by itself. */
 export interface Address {
@@ -36,9 +37,11 @@ const stored = z.strictObject({
 });
 const secretBytes = 32;
 
+const recordsIn = (state: string): string => join(state, 'web');
+
 /** Takes the address of the page for a folder. Throws LabError E_STATE for a state folder that cannot be used. */
 export async function takeAddress({ state }: Pick<Homes, 'state'>, folder: string): Promise<Address | Taken> {
-  const path = join(state, 'web', `${shortHash(folder)}.json`);
+  const path = join(recordsIn(state), `${shortHash(folder)}.json`);
   await onPath(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
   const lock = await tryLock(`${path}.lock`);
   try {
@@ -66,13 +69,31 @@ const owned = (path: string, folder: string, { secret, port }: Pick<Address, 'se
   },
 });
 
+/** Removes what killed servers left of folders that do not exist any more, such as those of `lab run --web`: no server continues their pages. */
+export async function removeUnused({ state }: Pick<Homes, 'state'>): Promise<void> {
+  const dir = recordsIn(state);
+  const names = existsSync(dir) ? await readdir(dir) : [];
+  for (const path of names.filter((name) => name.endsWith('.json')).map((name) => join(dir, name))) {
+    const lock = await tryLock(`${path}.lock`);
+    try {
+      if (lock && !existsSync((await read(path))?.folder ?? '')) await rm(path, { force: true });
+    } finally {
+      await lock?.release();
+    }
+  }
+}
+
 /** Undefined: there is none, or what is there is not one for this folder. */
 async function load(path: string, folder: string): Promise<Pick<Address, 'secret' | 'port'> | undefined> {
+  const found = await read(path);
+  return found?.folder === folder ? { secret: Buffer.from(found.secret, 'base64url'), port: found.port } : undefined;
+}
+
+async function read(path: string): Promise<z.infer<typeof stored> | undefined> {
   const hint = text('remove it, then run the command again', '請移除它，再執行一次');
   const bytes = await loadPlain(path, { code: 'E_STATE', hint, maxBytes: 10_000, follow: false });
   try {
-    const { data } = stored.safeParse(JSON.parse(bytes?.toString('utf8') ?? ''));
-    return data?.folder === folder ? { secret: Buffer.from(data.secret, 'base64url'), port: data.port } : undefined;
+    return stored.safeParse(JSON.parse(bytes?.toString('utf8') ?? '')).data;
   } catch {
     return undefined; // not JSON
   }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import { langs, type Text } from '../../../lab/text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Access, accessOf, judge, refusals } from './access.ts';
+import { type Access, accessOf, judge, refusals, urlOf } from './access.ts';
 import { type PageAppOptions, pageApp } from './page-app.ts';
 import { terminalSockets } from './terminal-sockets.ts';
 
@@ -60,10 +60,6 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     },
   };
 }
-
-/** The address that a person opens. */
-export const urlOf = (secret: Uint8Array, port: number): string =>
-  `http://127.0.0.1:${port}/?token=${accessOf(secret, port).token}`;
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Address, takeAddress } from '../../../../../src/learn/web/server/address.ts';
-import { urlOf } from '../../../../../src/learn/web/server/page-server.ts';
+import { urlOf } from '../../../../../src/learn/web/server/access.ts';
+import { type Address, removeUnused, takeAddress } from '../../../../../src/learn/web/server/address.ts';
 import { folder } from '../../../../helpers/folder.ts';
 import { rejection } from '../../../../helpers/rejection.ts';
 
@@ -69,6 +69,30 @@ test('a record that is damaged, or of another folder, is not used', async () => 
     writeFileSync(join(state, 'web', name), record);
     assert.is((await taken(state, '/home/me/lab')).port, 0, record);
   }
+});
+
+test('what killed servers left of folders that are gone is removed; a folder that exists, and a running server, keep theirs', async () => {
+  const state = folder();
+  await removeUnused({ state });
+  const dir = folder();
+  for (const name of ['gone', 'there']) {
+    mkdirSync(join(dir, name));
+    const address = await taken(state, join(dir, name));
+    await address.listensOn(4000);
+    const [record = ''] = recordsIn(state).filter((one) => !one.startsWith('killed'));
+    const path = join(state, 'web', record);
+    const written = readFileSync(path);
+    await address.release();
+    writeFileSync(path.replace('web/', 'web/killed-'), written);
+  }
+  const running = await taken(state, join(dir, 'running'));
+  await running.listensOn(4001);
+  rmSync(join(dir, 'gone'), { recursive: true });
+  assert.is(recordsIn(state).length, 3);
+  await removeUnused({ state });
+  const left = recordsIn(state).map((name) => JSON.parse(readFileSync(join(state, 'web', name), 'utf8')).folder);
+  assert.equal(left.sort(), [join(dir, 'running'), join(dir, 'there')]);
+  await running.release();
 });
 
 test.run();
