@@ -1,17 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { WebSocketServer } from 'ws';
 import type { Press, ServerEvents } from '../../src/learn/web/protocol.ts';
+import { securityHeaders } from '../../src/learn/web/server/headers.ts';
+import { loadPageFiles } from '../../src/learn/web/server/page-files.ts';
 
 const built = join(import.meta.dirname, '../../dist/src/learn/web/page');
-const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' } as const;
-type Extension = keyof typeof types;
 
-/** A server that sends the built page and what a test wants it to show: no guards, and a terminal that repeats what is typed. */
+/**
+ * A server that sends the built page, as compressed and with the headers of the real one, and what a test wants it to show: no guards, and a terminal that repeats
+ * what is typed.
+ */
 export interface PageServer {
   readonly url: string;
   readonly presses: readonly Press[];
@@ -35,8 +37,8 @@ export interface PageServer {
 
 export async function startPageServer(): Promise<PageServer> {
   const streams = new Set<ServerResponse>();
-  const shells = new Set<Socket>();
   const presses: Press[] = [];
+  const page = await loadPageFiles(built);
   let first: Partial<ServerEvents> = {};
   let refuses = false;
   let typed = '';
@@ -46,7 +48,7 @@ export async function startPageServer(): Promise<PageServer> {
     stream.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`);
 
   const server = createServer((request, response) => {
-    const url = request.url ?? '/';
+    const { url = '/', headers } = request;
     if (url === '/events') {
       connections++;
       if (refuses) return void response.writeHead(503).end();
@@ -57,49 +59,35 @@ export async function startPageServer(): Promise<PageServer> {
       return;
     }
     if (url === '/press') return void receive(request, response, presses);
-    const file = url === '/' ? 'index.html' : url.slice(1);
-    if (!/^(?:index\.html|main\.(?:js|css)|favicon\.svg)$/.test(file)) return void response.writeHead(404).end();
     const nonce = randomBytes(16).toString('base64');
-    const body = brotliCompressSync(
-      file === 'index.html'
-        ? readFileSync(join(built, file), 'utf8').replace('%style-nonce%', nonce)
-        : readFileSync(join(built, file)),
-    );
+    const file = page.files.get(url.slice(1));
+    if (!file && url !== '/') return void response.writeHead(404).end();
+    const body = file?.compressed ?? Buffer.from(page.document('en', nonce));
     sentBytes += body.length;
     response.writeHead(200, {
-      'content-type': types[file.split('.').at(-1) as Extension],
-      'content-encoding': 'br',
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      ...securityHeaders(headers.host ?? '', nonce),
+      'content-type': file?.type ?? 'text/html; charset=utf-8',
+      ...(file ? { 'content-encoding': 'gzip' } : {}),
     });
     response.end(body);
   });
 
-  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+  const shells = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
     connections++;
     if (refuses) return socket.destroy();
-    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash('sha1').update(key).digest('base64');
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    shells.add(socket);
-    socket.on('close', () => shells.delete(socket));
-    socket.on('error', () => shells.delete(socket));
-    socket.write(frame(2, Buffer.from('\x1b[1;32mlearner\x1b[0m:\x1b[38;2;30;90;200mlab\x1b[0m$ ')));
-    socket.on('data', (data) => {
-      for (const { kind, payload } of frames(data)) {
-        if (kind === 8) socket.end();
-        if (kind !== 2) continue;
-        typed += payload.toString();
-        socket.write(frame(2, Buffer.from(payload.toString().replace('\x15', '').replace('\r', '\r\nlab$ '))));
-      }
+    shells.handleUpgrade(request, socket, head, (shell) => {
+      shell.on('error', () => shell.terminate());
+      shell.send(Buffer.from('\x1b[1;32mlearner\x1b[0m:\x1b[38;2;30;90;200mlab\x1b[0m$ '));
+      shell.on('message', (data, isBinary) => {
+        if (!isBinary) return;
+        typed += data.toString();
+        shell.send(Buffer.from(data.toString().replace('\x15', '').replace('\r', '\r\nlab$ ')));
+      });
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const all = (bytes: Buffer) => {
-    for (const socket of shells) socket.write(bytes);
-  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     presses,
@@ -118,16 +106,20 @@ export async function startPageServer(): Promise<PageServer> {
     cut: (refuse) => {
       refuses = refuse;
       for (const stream of streams) stream.destroy();
-      for (const socket of shells) socket.destroy();
+      for (const shell of shells.clients) shell.terminate();
     },
     exitShell: () => {
-      all(frame(1, Buffer.from(JSON.stringify({ kind: 'exit', exitCode: 0 }))));
-      for (const socket of shells) socket.end(frame(8, Buffer.alloc(0)));
+      for (const shell of shells.clients) {
+        shell.send(JSON.stringify({ kind: 'exit', exitCode: 0 }));
+        shell.close();
+      }
     },
-    print: (text) => all(frame(2, Buffer.from(text))),
+    print: (text) => {
+      for (const shell of shells.clients) shell.send(Buffer.from(text));
+    },
     close: () => {
       server.closeAllConnections();
-      for (const socket of shells) socket.destroy();
+      for (const shell of shells.clients) shell.terminate();
       server.close();
     },
   };
@@ -138,26 +130,4 @@ async function receive(request: IncomingMessage, response: ServerResponse, press
   for await (const chunk of request) body += chunk;
   presses.push(JSON.parse(body) as Press);
   response.writeHead(204).end();
-}
-
-/** A frame to the browser, which is not masked. */
-function frame(kind: number, payload: Buffer): Buffer {
-  const { length } = payload;
-  const head = length < 126 ? Buffer.from([0x80 | kind, length]) : Buffer.from([0x80 | kind, 126, length >> 8, length & 255]);
-  return Buffer.concat([head, payload]);
-}
-
-/** The frames of the browser in a chunk: all of them are short, and masked. */
-function frames(data: Buffer): readonly { readonly kind: number; readonly payload: Buffer }[] {
-  const found = [];
-  for (let at = 0; at + 6 <= data.length; ) {
-    const [kind, short] = [(data[at] ?? 0) & 15, (data[at + 1] ?? 0) & 127];
-    const head = short === 126 ? 4 : 2;
-    const length = short === 126 ? data.readUInt16BE(at + 2) : short;
-    const mask = data.subarray(at + head, at + head + 4);
-    const payload = Buffer.from(data.subarray(at + head + 4, at + head + 4 + length)).map((byte, i) => byte ^ (mask[i % 4] ?? 0));
-    found.push({ kind, payload: Buffer.from(payload) });
-    at += head + 4 + length;
-  }
-  return found;
 }

@@ -7,7 +7,7 @@ import { defineLab, defineTutorial } from '../../../../src/lab/define.ts';
 import type { CheckResult } from '../../../../src/lab/event.ts';
 import { verbatim } from '../../../../src/lab/text.ts';
 import { failed, passed } from '../../../../src/lab/verdict.ts';
-import { readReceipt, receiptPath } from '../../../../src/learn/receipt/file.ts';
+import { readReceipt, receiptPath, saveReceipt } from '../../../../src/learn/receipt/file.ts';
 import { judgeReceipt } from '../../../../src/learn/receipt/judge-receipt.ts';
 import { ReceiptRecorder } from '../../../../src/learn/receipt/recorder.ts';
 import { reduce } from '../../../../src/learn/reduce.ts';
@@ -64,9 +64,9 @@ const whole = (key: string, at: string): LearnEvent => ({ kind: 'looked', key, a
 const time = { now: () => performance.now(), limitMs: 20_000 };
 
 /** A session in a folder, as `session.ts` leads it. */
-async function session(dir: string, first: LearnState) {
+async function session(dir: string, first: LearnState, startedAt = '2026-01-01T08:00:00.000Z') {
   const engine = { kind: 'docker', version: '29.0.0', compose: '2.40.0' } as const;
-  const recorder = new ReceiptRecorder({ dir, tutorial, engine, startedAt: '2026-01-01T08:00:00.000Z' });
+  const recorder = new ReceiptRecorder({ dir, tutorial, engine, startedAt });
   await recorder.open();
   let state = first;
   return {
@@ -116,11 +116,11 @@ test('a later session keeps what was recorded, and says when all is done', async
   const one = await session(dir, stateAt(plan, 'lab/up', {}));
   await one.see({ kind: 'began', key: 'lab/up', results: [result('runs', 0), result('asked', 0)] });
   await one.see(found('lab/up', 'asked', 1), found('lab/up', 'runs', 1), whole('lab/up', '2026-01-01T08:10:00.000Z'));
-  const two = await session(dir, stateAt(plan, 'lab/more', one.state().progress));
+  const two = await session(dir, stateAt(plan, 'lab/more', one.state().progress), '2026-01-05T08:00:00.000Z');
   await two.see({ kind: 'began', key: 'lab/more', results: [result('many', 1)] });
   await two.see(found('lab/more', 'many', 3), whole('lab/more', '2026-01-01T09:00:00.000Z'));
   const receipt = await readReceipt(dir);
-  assert.is(receipt?.finishedAt, '2026-01-01T09:00:00.000Z');
+  assert.equal([receipt?.startedAt, receipt?.finishedAt], ['2026-01-01T08:00:00.000Z', '2026-01-01T09:00:00.000Z']);
   assert.equal(
     receipt?.steps.map(({ key, checks }) => [key, checks?.length]),
     [
@@ -129,6 +129,12 @@ test('a later session keeps what was recorded, and says when all is done', async
     ],
   );
   assert.ok(receipt && judgeReceipt(receipt, tutorial, time).confirmed);
+  // that of another tutorial says nothing about these steps
+  await saveReceipt(dir, { ...receipt, tutorial: { ...receipt.tutorial, id: 'other' } });
+  const anew = await session(dir, two.state());
+  await anew.see();
+  const { startedAt, steps } = (await readReceipt(dir)) ?? {};
+  assert.equal([startedAt, steps?.map(({ checks }) => checks)], ['2026-01-01T08:00:00.000Z', [undefined, undefined]]);
 });
 
 test('facts of one pass are not those of another', async () => {

@@ -24,12 +24,15 @@ async function pictures(
   dir: string,
   list: (n: number) => EngineAnswer,
   isLast: (all: readonly Picture[]) => boolean,
-  inspect: (list: number) => EngineAnswer = () => empty,
+  {
+    inspect = () => empty,
+    systemTime = () => clock.time(),
+  }: { inspect?(list: number): EngineAnswer; systemTime?(): string } = {},
 ) {
   let lists = 0;
   const fake = await fakeEngine((request) => {
     if (request.startsWith('GET /events')) return { lines: [change], open: () => undefined };
-    if (request.startsWith('GET /info')) return { lines: [{ SystemTime: clock.time(), NCPU: 2 }] };
+    if (request.startsWith('GET /info')) return { lines: [{ SystemTime: systemTime(), NCPU: 2 }] };
     if (request.startsWith('GET /containers/c/json')) return inspect(lists);
     if (!request.startsWith('GET /containers/json')) return empty;
     lists += 1;
@@ -85,11 +88,12 @@ test('a service that is not in the Compose file any more is not in the next pict
   services('web', 'db');
   const seen = await pictures(
     dir,
-    (n) => {
-      if (n === 2) services('web');
-      return empty;
+    () => empty,
+    (all) => {
+      // before the next look
+      if (all.length === 1) services('web');
+      return all.at(-1)?.services.length === 1;
     },
-    (all) => all.at(-1)?.services.length === 1,
   );
   assert.equal(
     seen.map((one) => one.services.map(({ name }) => name)),
@@ -97,27 +101,41 @@ test('a service that is not in the Compose file any more is not in the next pict
   );
 });
 
+test('the time of a picture is that of the engine’s clock', async () => {
+  const systemTime = () => new Date(Date.parse(clock.time()) + 3_600_000).toISOString();
+  const [first] = await pictures(
+    folder(),
+    () => empty,
+    () => true,
+    { systemTime },
+  );
+  const ahead = Date.parse(first?.at ?? '') - Date.parse(clock.time());
+  assert.ok(Math.abs(ahead - 3_600_000) < 60_000, first?.at);
+});
+
 test('a start during the look at the engine is shown with its answer, which does not know it yet', async () => {
   const seen = await pictures(
     folder(),
     () => ({ lines: [[{ Id: 'c' }]] }),
     (all) => all.length === 1,
-    () => ({
-      lines: [
-        {
-          ...{ Id: 'c', Name: '/p-web-1', Created: '2026-01-01T08:00:00Z', Image: 'sha256:i', HostConfig: {}, Mounts: [] },
-          State: {
-            Status: 'created',
-            ExitCode: 0,
-            OOMKilled: false,
-            StartedAt: '0001-01-01T00:00:00Z',
-            FinishedAt: '0001-01-01T00:00:00Z',
+    {
+      inspect: () => ({
+        lines: [
+          {
+            ...{ Id: 'c', Name: '/p-web-1', Created: '2026-01-01T08:00:00Z', Image: 'sha256:i', HostConfig: {}, Mounts: [] },
+            State: {
+              Status: 'created',
+              ExitCode: 0,
+              OOMKilled: false,
+              StartedAt: '0001-01-01T00:00:00Z',
+              FinishedAt: '0001-01-01T00:00:00Z',
+            },
+            Config: { Hostname: 'c', Image: 'i', Labels: { 'com.docker.compose.service': 'web' } },
+            NetworkSettings: { Networks: {} },
           },
-          Config: { Hostname: 'c', Image: 'i', Labels: { 'com.docker.compose.service': 'web' } },
-          NetworkSettings: { Networks: {} },
-        },
-      ],
-    }),
+        ],
+      }),
+    },
   );
   assert.equal(
     seen[0]?.services.map(({ name, replicas }) => [name, replicas.map(({ state }) => state)]),

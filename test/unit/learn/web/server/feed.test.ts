@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { mock } from 'node:test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { text, verbatim } from '../../../../../src/lab/text.ts';
@@ -97,6 +98,19 @@ test('a page that leaves while it waits is forgotten', async () => {
   assert.is(feed.pages, 0);
 });
 
+test('a page that has no news for 15 s gets a comment, so that its connection does not look broken', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const page = new Feed(content).join();
+    await page.next();
+    const silent = page.next();
+    mock.timers.tick(15_000);
+    assert.is(await silent, ':\n\n');
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 test('how many pages are open is known now, and when one opens or leaves', () => {
   const pages: number[] = [];
   const feed = new Feed(content);
@@ -118,10 +132,12 @@ async function open({ server, at, own }: OpenPage): Promise<IncomingMessage> {
 /** Reads until the stream contains this. */
 function until(stream: IncomingMessage, wanted: string): Promise<string> {
   let all = '';
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`not received: ${wanted}; ${all.slice(-500)}`)), 60_000);
     stream.on('data', function read(chunk: string) {
       all += chunk;
       if (!all.includes(wanted)) return;
+      clearTimeout(limit);
       stream.off('data', read);
       resolve(all);
     });

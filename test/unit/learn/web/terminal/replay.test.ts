@@ -16,6 +16,15 @@ test('the latest output, from the start of a line', () => {
   assert.is(all(replay), '');
 });
 
+test('more than twice the size is cut when it arrives: a cut copies', () => {
+  const replay = new Replay(10);
+  const last = Buffer.from('last\n');
+  replay.add(Buffer.from(`${'x'.repeat(16)}\n`));
+  replay.add(last);
+  last.fill('y');
+  assert.is(all(replay), 'last\n');
+});
+
 test('memory is bounded however much is printed', () => {
   const replay = new Replay(1000);
   for (let count = 0; count < 10_000; count++) replay.add(Buffer.from(`line ${count}\n`));

@@ -58,8 +58,12 @@ function pageOn(terminal: Terminal, takes = true) {
     async until(wanted: string | RegExp | number): Promise<string> {
       const is = () => (typeof wanted === 'number' ? length >= wanted : received.match(wanted) !== null);
       while (!is())
-        await new Promise<void>((resolve) => {
-          waiting.push(resolve);
+        await new Promise<void>((resolve, reject) => {
+          const limit = setTimeout(() => reject(new Error(`not received: ${wanted}; ${received.slice(-500)}`)), 60_000);
+          waiting.push(() => {
+            clearTimeout(limit);
+            resolve();
+          });
         });
       return received;
     },
@@ -100,7 +104,7 @@ test('all tabs show one shell; a later one is shown what was there before', asyn
   await terminal.end();
 });
 
-test('the size is that of the tab that was resized last', async () => {
+test('the shell has the size of the page', async () => {
   const terminal = terminalIn(folder());
   const page = pageOn(terminal);
   page.resize(132, 43);
@@ -134,12 +138,15 @@ test('without a page, the shell ends after the grace period, with jobs in the ba
 });
 
 test('a page that comes back within the grace period finds its shell', async () => {
-  const terminal = terminalIn(folder());
+  const graceMs = 200;
+  const terminal = terminalIn(folder(), { graceMs });
   const first = pageOn(terminal);
   first.type('name=kept; echo "$((6 * 7)) set"');
   await first.until('42 set');
   first.leave();
   const second = pageOn(terminal);
+  // the period of the first page is over
+  await new Promise((resolve) => setTimeout(resolve, 2 * graceMs));
   second.type('echo "is $name"');
   await second.until('is kept');
   await terminal.end();
@@ -206,6 +213,24 @@ test('questions to the terminal, and its size, are for the tab in which a person
   await terminal.end();
 });
 
+test('only the page in which a person typed last changes the size; when it has left, any does', async () => {
+  const sizes: string[] = [];
+  const resize = (columns: number, rows: number) => void sizes.push(`${columns}x${rows}`);
+  const seen: PtyModule = { spawn: (...started) => Object.assign(pty.spawn(...started), { resize }) };
+  const terminal = terminalIn(folder(), { pty: seen });
+  const typing = pageOn(terminal);
+  typing.type(':');
+  typing.resize(132, 43);
+  const other = pageOn(terminal);
+  other.resize(90, 30);
+  assert.equal(sizes, ['132x43']);
+  typing.leave();
+  typing.resize(50, 20);
+  other.resize(91, 31);
+  assert.equal(sizes, ['132x43', '91x31']);
+  await terminal.end();
+});
+
 test('a shell that cannot be started, or resized, ends nothing', async () => {
   const spawn = () => {
     throw new Error('forkpty(3) failed.');
@@ -232,13 +257,15 @@ test('a page that connects while the shell ends has another one', async () => {
   first.type(`(trap 'touch ending' HUP; while :; do sleep 0.1; done) & trap '' HUP; echo "pid:$$"`);
   const before = pidIn(await first.until(/pid:\d+/));
   first.leave();
-  while (!existsSync(join(dir, 'ending'))) await new Promise((resolve) => setImmediate(resolve));
+  for (const limit = performance.now() + 20_000; !existsSync(join(dir, 'ending')) && performance.now() < limit; )
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(existsSync(join(dir, 'ending')), 'the program got no SIGHUP before it was killed');
   process.kill(before, 0);
   const second = pageOn(terminal);
   second.type('echo "pid:$$"');
   assert.is.not(pidIn(await second.until(/pid:\d+/)), before);
   await terminal.end();
-  assert.throws(() => process.kill(before, 0), 'ESRCH');
+  assert.throws(() => process.kill(before, 0), /ESRCH/);
 });
 
 test('nothing is written below the folder', async () => {

@@ -29,7 +29,10 @@ test('cards and replicas never overlap, and are inside the drawing and their car
       }
       for (const { box, replicas } of cards)
         for (const [at, one] of replicas.entries()) {
-          assert.ok(one.box.x >= box.x && one.box.y + one.box.height <= box.y + box.height, name);
+          // the sizes are fractions
+          const [right, bottom] = [box.x + box.width + 0.01, box.y + box.height + 0.01];
+          assert.ok(one.box.x >= box.x && one.box.x + one.box.width <= right, name);
+          assert.ok(one.box.y >= box.y && one.box.y + one.box.height <= bottom, name);
           assert.not.ok(
             replicas.slice(at + 1).some((other) => overlap(one.box, other.box)),
             name,

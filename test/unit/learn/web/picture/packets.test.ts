@@ -1,0 +1,54 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PacketWatch } from '../../../../../src/learn/web/picture/packets.ts';
+import { fakeEngine } from '../../../../helpers/fake-engine.ts';
+import { after, seen, web } from './facts.ts';
+
+test('packets are counted again without a change only while a page shows the picture', async () => {
+  let packets = 0;
+  const fake = await fakeEngine(() => ({ lines: [{ networks: { eth0: { rx_packets: ++packets } } }] }));
+  const { api } = fake.engine;
+  const timers: AbortController[] = [];
+  const clock = {
+    after: () => {
+      const timer = new AbortController();
+      timers.push(timer);
+      return timer.signal;
+    },
+  };
+  let counted = (): void => undefined;
+  const watch = new PacketWatch({
+    ...{ api, clock, state: () => after(seen(web(1))).state, seen: () => counted() },
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const next = () =>
+    new Promise<void>((resolve) => {
+      counted = resolve;
+    });
+  const counts = () => fake.asked.filter((one) => one.includes('/stats')).length;
+  /** A second passes, and what it starts has reached the engine. */
+  const second = async () => {
+    timers.pop()?.abort();
+    await api.get('/barrier');
+  };
+  const wanted = next();
+  watch.want();
+  await wanted;
+  await second();
+  assert.is(counts(), 1);
+  const opened = next();
+  watch.watched(true);
+  await opened;
+  const again = next();
+  timers.pop()?.abort();
+  await again;
+  watch.watched(false);
+  await second();
+  assert.is(counts(), 3);
+  watch.close();
+  await fake.close();
+});
+
+test.run();
