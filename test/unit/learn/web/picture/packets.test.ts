@@ -1,12 +1,17 @@
-import { test } from 'uvu';
+import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PacketWatch } from '../../../../../src/learn/web/picture/packets.ts';
-import { fakeEngine } from '../../../../helpers/fake-engine.ts';
+import { type FakeEngine, fakeEngine } from '../../../../helpers/fake-engine.ts';
 import { after, seen, web } from './facts.ts';
 
-test('packets are counted again without a change only while a page shows the picture', async () => {
+const test = suite<{ fake: FakeEngine }>('packets');
+test.before.each(async (context) => {
   let packets = 0;
-  const fake = await fakeEngine(() => ({ lines: [{ networks: { eth0: { rx_packets: ++packets } } }] }));
+  context.fake = await fakeEngine(() => ({ lines: [{ networks: { eth0: { rx_packets: ++packets } } }] }));
+});
+test.after.each(({ fake }) => fake.close());
+
+test('packets are counted again without a change only while a page shows the picture', async ({ fake }) => {
   const { api } = fake.engine;
   const timers: AbortController[] = [];
   const clock = {
@@ -48,7 +53,6 @@ test('packets are counted again without a change only while a page shows the pic
   await second();
   assert.is(counts(), 3);
   watch.close();
-  await fake.close();
 });
 
 test.run();

@@ -19,8 +19,15 @@ if ('why' in pty) throw new Error(`this machine has no node-pty: ${pty.why.en}`)
 const never = 600_000;
 const terminalIn = (dir: string, options: Partial<TerminalOptions> = {}) => {
   const env = { PATH: process.env.PATH ?? '', PS1: 'ready$ ', TERM: 'dumb' };
-  return new Terminal({ pty, shell: '/bin/sh', dir, env, graceMs: never, stuckMs: never, ...options });
+  const terminal = new Terminal({ pty, shell: '/bin/sh', dir, env, graceMs: never, stuckMs: never, ...options });
+  opened.push(terminal);
+  return terminal;
 };
+const opened: Terminal[] = [];
+// also after a failure: a shell keeps this process alive
+test.after.each(async () => {
+  await Promise.all(opened.splice(0).map((terminal) => terminal.end()));
+});
 
 /** A page that keeps what it received lately. `takes` false: its connection takes nothing. */
 function pageOn(terminal: Terminal, takes = true) {
