@@ -36,12 +36,18 @@ function atWork(state: LearnState, key: Key): Next {
   }
 }
 
-/** Asks whether to begin a step: its stack is prepared, which removes the containers. An unknown key is ignored. */
+/**
+ * Asks whether to begin a step: its stack is prepared, which removes the containers. An unknown key is ignored. While labwright runs commands, no other step can begin:
+ * they would run at the same time in one project.
+ */
 export function chosen(state: LearnState, key: string): Next {
   if (!state.plan.some((one) => one.key === key)) return still(state);
-  const { note: _, ...quiet } = state;
+  const { note: _, dialog: __, ...quiet } = state;
+  if (state.phase === 'performing' || state.phase === 'restoring') return still({ ...quiet, note: busy });
   return still({ ...quiet, dialog: { kind: 'confirm', to: key } });
 }
+
+const busy = text('Commands are still running. Choose the step when they have ended.', '指令還在執行。請等執行完再選步驟。');
 
 /** Continues after a pass, or where everything was true from the start. */
 function onEnter(state: LearnState): Next {

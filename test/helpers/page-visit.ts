@@ -59,6 +59,7 @@ export async function visit(
     globalThis.EventSource = class extends EventSource {
       constructor(address) {
         super(address);
+        globalThis.source = this;
         this.addEventListener('mark', ({ data }) => {
           globalThis.mark = Number(data);
           document.dispatchEvent(new Event('mark'));

@@ -17,7 +17,9 @@ const test = besideBystander('run-web');
 const nothingLeft = async (engine: Engine, state: string) => {
   const { stdout } = await runBin(['clean', '--dry-run', '--json'], envFor(engine, state));
   assert.equal(Object.values(JSON.parse(stdout)).flat(), []);
-  assert.equal(readdirSync(join(state, 'labwright', 'web')), []);
+  // the port of a folder's page is kept, and not its secret
+  const records = join(state, 'labwright', 'web');
+  for (const name of readdirSync(records)) assert.not.match(readFileSync(join(records, name), 'utf8'), 'secret');
 };
 
 test('lab run --web --pause: waits before each step, shows commands, checks and the stack, and stays at the end', async ({

@@ -55,21 +55,28 @@ export async function servePage(cli: Cli, page: ServedPage): Promise<boolean> {
     const { press, receipt } = page;
     const options = { page: files, content, feed, press, secret: address.secret, ...(receipt ? { receipt } : {}) };
     const server = await listen({ ...options, ...('why' in terminal ? {} : { terminal }) }, address, page.port);
-    await work(cli, page, server, address, feed);
+    await work(cli, page, { server, address, feed, hasTerminal: !('why' in terminal) });
   } finally {
     await address.release();
   }
   return true;
 }
 
-async function work(cli: Cli, page: ServedPage, server: PageServer, address: Address, feed: Feed): Promise<void> {
+interface Serving {
+  readonly server: PageServer;
+  readonly address: Address;
+  readonly feed: Feed;
+  readonly hasTerminal: boolean;
+}
+
+async function work(cli: Cli, page: ServedPage, { server, address, feed, hasTerminal }: Serving): Promise<void> {
   let reason = failed;
   const bug = new AbortController();
   using signal = anySignal(cli.signal, bug.signal);
   try {
     await address.listensOn(server.port);
     const opened = page.open && (await openBrowser(server.url, process.platform, cli.env));
-    cli.out.write(`${started(server.url, opened, !('why' in page.terminal))[cli.lang]}\n`);
+    cli.out.write(`${started(server.url, opened, hasTerminal)[cli.lang]}\n`);
     await page.work(feed, { signal, failed: (error) => bug.abort(error) });
     reason = page.bye;
   } catch (error) {

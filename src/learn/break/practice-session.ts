@@ -1,3 +1,4 @@
+import { mapTexts, multiLine } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { joinTexts, type Text, text } from '../../lab/text.ts';
@@ -46,10 +47,10 @@ interface Around {
   readonly hints: number;
 }
 
-/** The state of the page. What to try with a faulty Compose file is left out: it would name the fault. Pure. */
+/** The state of the page: it has text of the learner's stack. What to try with a faulty Compose file is left out: it would name the fault. Pure. */
 export function practicePage({ plan: _, ...state }: LearnState, { proving, note, hints }: Around): LearnPageState {
   const { fileFault, ...rest } = state;
-  return {
+  const page: LearnPageState = {
     ...rest,
     hints,
     ...(note && !rest.note ? { note } : {}),
@@ -58,6 +59,7 @@ export function practicePage({ plan: _, ...state }: LearnState, { proving, note,
       ? { phase: 'performing', running: { line: 'lab break --check', output: proving } }
       : {}),
   };
+  return mapTexts(page, multiLine);
 }
 
 /** Practice on the page, with the session of live mode: see `practiceTutorial`. */

@@ -23,7 +23,7 @@ export interface ServerEvents {
   readonly picture: Picture;
   /** Requests that were seen since the last of these events. */
   readonly requests: Requests;
-  /** The server ends: `reason` is shown, and the page does not connect again unless the person asks for it. */
+  /** The server ends: `reason` is shown, and the page does not connect again: the next server has another address. */
   readonly bye: { readonly reason: Text };
 }
 

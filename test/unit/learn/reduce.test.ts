@@ -271,7 +271,7 @@ test('an engine that is gone stops looks; when it is back, the step begins again
   assert.is(back.state.note, undefined);
 });
 
-test('a step that is chosen on a page is asked about, and begins with yes alone, in any phase', () => {
+test('a step that is chosen on a page is asked about, and begins with yes alone', () => {
   for (const state of [start, began(start, ['runs', no]), { ...start, phase: 'passed' as const }]) {
     const asked = after(state, { kind: 'chosen', key: 'lab/down' });
     assert.equal(asked.effects, []);
@@ -284,6 +284,16 @@ test('a step that is chosen on a page is asked about, and begins with yes alone,
     assert.is(moved.phase, 'restoring');
     assert.equal(effects, [{ kind: 'save' }, { kind: 'restore', key: 'lab/down' }]);
   }
+});
+
+test('while labwright runs commands, no other step begins, and why is shown', () => {
+  for (const phase of ['performing', 'restoring'] as const)
+    for (const dialog of [undefined, { kind: 'list', at: 1 } as const]) {
+      const at = { ...start, phase, ...(dialog ? { dialog } : {}) };
+      const { state, effects } = after(at, dialog ? key('enter') : { kind: 'chosen', key: 'lab/down' });
+      assert.equal([state.at, state.phase, state.dialog, effects], [start.at, phase, undefined, []]);
+      assert.match(state.note?.en ?? '', /^Commands are still running/);
+    }
 });
 
 test('a step that is not in the plan cannot be chosen', () => {

@@ -28,8 +28,8 @@ const session = {
   requests,
   typist: createTypist(),
   press: (press: Parameters<typeof sendPress>[1]) => void sendPress(store, press),
-  reconnect: listen(store, requests),
 };
+listen(store, requests);
 const root = document.getElementById('page');
 if (root)
   render(

@@ -13,14 +13,17 @@ import { type Homes, shortHash } from '../../../platform/state-dirs.ts';
 import { onPath } from '../../../platform/system-error.ts';
 import { urlOf } from './access.ts';
 
-/** The port and the secret of a folder's page: after a crash, the next server takes both, and an open page continues by itself. */
+/**
+ * The port and the secret of a folder's page: after a crash, the next server takes both, and an open page continues by itself. After the end of a server, the next one
+ * takes the port only: a browser keeps the page's settings by it.
+ */
 export interface Address {
   readonly secret: Uint8Array;
   /** Of the server before; 0: there was none. */
   readonly port: number;
   /** Records the port on which the server listens. */
   listensOn(port: number): Promise<void>;
-  /** The server ended as it should: its secret is not used again. */
+  /** The server ended as it should: its secret is not used again. The port is kept while the folder exists. */
   release(): Promise<void>;
 }
 
@@ -33,7 +36,8 @@ const stored = z.strictObject({
   version: z.literal(1),
   folder: z.string(),
   port: z.int().min(1).max(65_535),
-  secret: z.base64url().length(43),
+  /** Omitted: the server has ended. */
+  secret: z.base64url().length(43).optional(),
 });
 const secretBytes = 32;
 
@@ -47,29 +51,40 @@ export async function takeAddress({ state }: Pick<Homes, 'state'>, folder: strin
   try {
     const known = await load(path, folder);
     if (!lock) {
-      if (known) return { url: urlOf(known.secret, known.port) };
+      if (known?.secret) return { url: urlOf(known.secret, known.port) };
       throw starting();
     }
-    return owned(path, folder, known ?? { secret: randomBytes(secretBytes), port: 0 }, lock);
+    return owned(path, folder, { secret: known?.secret ?? randomBytes(secretBytes), port: known?.port ?? 0 }, lock);
   } catch (error) {
     await lock?.release();
     throw error;
   }
 }
 
-const owned = (path: string, folder: string, { secret, port }: Pick<Address, 'secret' | 'port'>, lock: Lock): Address => ({
-  ...{ secret, port },
-  async listensOn(now) {
-    const record = { version: 1, folder, port: now, secret: Buffer.from(secret).toString('base64url') };
-    await onPath(path, () => replaceFile(path, [`${jsonText(record)}\n`], 0o600));
-  },
-  async release() {
-    await rm(path, { force: true });
-    await lock.release();
-  },
-});
+function owned(path: string, folder: string, { secret, port }: Pick<Address, 'secret' | 'port'>, lock: Lock): Address {
+  let latest = port;
+  const write = (more: { readonly secret?: string } = {}) => {
+    const record: z.infer<typeof stored> = { version: 1, folder, port: latest, ...more };
+    return onPath(path, () => replaceFile(path, [`${jsonText(record)}\n`], 0o600));
+  };
+  return {
+    ...{ secret, port },
+    async listensOn(now) {
+      latest = now;
+      await write({ secret: Buffer.from(secret).toString('base64url') });
+    },
+    async release() {
+      try {
+        await rm(path, { force: true });
+        if (latest > 0 && existsSync(folder)) await write();
+      } finally {
+        await lock.release();
+      }
+    },
+  };
+}
 
-/** Removes what killed servers left of folders that do not exist any more, such as those of `lab run --web`: no server continues their pages. */
+/** Removes the records of folders that do not exist any more, such as what a killed `lab run --web` left. */
 export async function removeUnused({ state }: Pick<Homes, 'state'>): Promise<void> {
   const dir = recordsIn(state);
   const names = existsSync(dir) ? await readdir(dir) : [];
@@ -84,9 +99,10 @@ export async function removeUnused({ state }: Pick<Homes, 'state'>): Promise<voi
 }
 
 /** Undefined: there is none, or what is there is not one for this folder. */
-async function load(path: string, folder: string): Promise<Pick<Address, 'secret' | 'port'> | undefined> {
-  const found = await read(path);
-  return found?.folder === folder ? { secret: Buffer.from(found.secret, 'base64url'), port: found.port } : undefined;
+async function load(path: string, folder: string): Promise<{ readonly secret?: Uint8Array; readonly port: number } | undefined> {
+  const { folder: of, port, secret } = (await read(path)) ?? {};
+  if (of !== folder || port === undefined) return undefined;
+  return { port, ...(secret === undefined ? {} : { secret: Buffer.from(secret, 'base64url') }) };
 }
 
 async function read(path: string): Promise<z.infer<typeof stored> | undefined> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { mapTexts, multiLine } from '../../../formats/untrusted-text.ts';
 import { LabError } from '../../../lab/error.ts';
 import { type Lang, langs, type Text } from '../../../lab/text.ts';
 import type { PageContent, Press } from '../protocol.ts';
@@ -40,7 +41,9 @@ export function pageApp({ access, page, content, feed, press, receipt }: PageApp
     app.get(`${base}receipt.json`, async (c) => {
       try {
         const found = await receipt?.();
-        return found ? c.json(found) : plain(404, 'no step has passed yet');
+        if (!found) return plain(404, 'no step has passed yet');
+        // the file is for `lab verify --receipt`, which needs it as it is
+        return c.json(c.req.query('for') === 'page' ? mapTexts(found, multiLine) : found);
       } catch (error) {
         if (error instanceof LabError) return c.json({ error: error.text }, 422);
         throw error;

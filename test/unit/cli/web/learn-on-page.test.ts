@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -34,7 +34,7 @@ interface Opening {
   readonly before?: (homes: Pick<Homes, 'state'>, dir: string) => Promise<unknown>;
 }
 
-/** Opens the page, and resolves when it has ended: to the error, errors that had no handler, and what is left in the state folder. */
+/** Opens the page, and resolves when it has ended: to the error, errors that had no handler, and the secrets that are left in the state folder. */
 async function opened({ answer = () => ({ lines: [{}] }), interrupt, join, before }: Opening) {
   const stop = new AbortController();
   const { engine, close } = await fakeEngine(answer);
@@ -59,22 +59,23 @@ async function opened({ answer = () => ({ lines: [{}] }), interrupt, join, befor
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', seen);
   await close();
-  return { error, unhandled, printed, records: readdirSync(path.join(state, 'web')) };
+  const records = readdirSync(path.join(state, 'web')).map((name) => readFileSync(path.join(state, 'web', name), 'utf8'));
+  return { error, unhandled, printed, secrets: records.filter((record) => record.includes('secret')) };
 }
 
 test('an interrupt while the page starts is no error: it ends the server and releases its address', async () => {
   const interrupt = new Error('interrupt');
-  const { error, unhandled, printed, records } = await opened({ interrupt });
-  assert.equal([error, unhandled, records], [undefined, [], []]);
+  const { error, unhandled, printed, secrets } = await opened({ interrupt });
+  assert.equal([error, unhandled, secrets], [undefined, [], []]);
   assert.match(printed, /^The page has ended; your progress is kept/m);
 });
 
 test('an error of the picture that is a bug ends the session at once, and is the error', async () => {
   const answer = (request: string) => ({ lines: [request === 'GET /info' ? (null as unknown as object) : {}] });
-  const { error, unhandled, records } = await opened({ answer });
+  const { error, unhandled, secrets } = await opened({ answer });
   assert.instance(error, TypeError);
   assert.match(error.stack, 'watch-picture');
-  assert.equal([unhandled, records], [[], []]);
+  assert.equal([unhandled, secrets], [[], []]);
 });
 
 test('where another server has the page, a class that is to be joined is an error; else the address is printed', async () => {

@@ -87,6 +87,8 @@ test('the page shows a check of the repair that runs, its end, and no remedy for
   const fileFault = { seen: verbatim('line 3'), tryNext: verbatim('delete it') };
   assert.is(practicePage(working, { hints: 2 }).hints, 2, 'a step that begins again has the hints that were shown');
   assert.equal(practicePage({ ...working, fileFault }, { hints: 0 }).fileFault, { seen: verbatim('line 3') });
+  // text of the stack does not change the direction of what is around it
+  assert.is(practicePage(working, { hints: 0, note: verbatim('a\u202eb') }).note?.en, 'a[U+202E]b');
 });
 
 test.run();

@@ -1,9 +1,8 @@
-import { useLanguage, usePage, useSession } from '../state/use-page.ts';
+import { useLanguage, usePage } from '../state/use-page.ts';
 import { rich } from '../step/rich.tsx';
 
 /** Says that the page is not connected, and what to do. */
 export function ConnectionNotice() {
-  const { reconnect } = useSession();
   const { words, say } = useLanguage();
   const connection = usePage((state) => state.connection);
   const bye = usePage((state) => state.bye);
@@ -35,18 +34,6 @@ export function ConnectionNotice() {
         <br />
         {runs ? words.runAgain : words.startAgain} {command}
       </p>
-      {!runs && (
-        <button
-          type="button"
-          onClick={() => {
-            // the button does not exist any more
-            document.getElementById('step-title')?.focus();
-            reconnect();
-          }}
-        >
-          {words.again}
-        </button>
-      )}
     </section>
   );
 }

@@ -26,7 +26,7 @@ interface ReceiptData {
 /** `failed`: there is no answer that the page understands. Where nothing has passed yet, the server has none. */
 export async function fetchReceipt(): Promise<ReceiptData | 'failed'> {
   try {
-    const answer = await fetch('receipt.json');
+    const answer = await fetch('receipt.json?for=page');
     if (answer.status === 404) return {};
     return answer.ok || answer.status === 422 ? ((await answer.json()) as ReceiptData) : 'failed';
   } catch {

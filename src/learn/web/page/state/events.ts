@@ -7,12 +7,10 @@ const retryMs = 2000;
 const stateNames = ['content', 'learn', 'class', 'run', 'picture'] as const;
 const now = () => new Date().toISOString();
 
-/** Listens to the server, and connects again after a failure. Returns what connects again after the end. */
-export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed): () => void {
+/** Listens to the server, and connects again after a failure, but not after its end: the next server has another address. */
+export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed): void {
   let source: EventSource | undefined;
-  let timer: number | undefined;
   const open = () => {
-    clearTimeout(timer);
     source?.close();
     const own = new EventSource('events');
     source = own;
@@ -28,12 +26,8 @@ export function listen(store: Store<PageState, PageEvent>, requests: RequestFeed
     own.addEventListener('error', () => {
       store.dispatch({ kind: 'connection', value: 'lost', at: now() });
       // the browser itself tries again, except where the answer was no stream
-      if (own.readyState === EventSource.CLOSED && source === own) timer = setTimeout(open, retryMs);
+      if (own.readyState === EventSource.CLOSED && source === own) setTimeout(open, retryMs);
     });
   };
   open();
-  return () => {
-    store.dispatch({ kind: 'connection', value: 'connecting' });
-    open();
-  };
 }

@@ -44,7 +44,7 @@ export type PageEvent =
   | { readonly kind: 'run'; readonly value: RunPageState }
   | { readonly kind: 'picture'; readonly value: Picture }
   | { readonly kind: 'bye'; readonly value: { readonly reason: Text }; readonly at: string }
-  | { readonly kind: 'connection'; readonly value: 'connecting' | 'open' }
+  | { readonly kind: 'connection'; readonly value: 'open' }
   | { readonly kind: 'connection'; readonly value: 'lost'; readonly at: string }
   | { readonly kind: 'terminal'; readonly value: PageState['terminal'] }
   | { readonly kind: 'typing'; readonly value: boolean }
@@ -107,11 +107,11 @@ function changed(state: PageState, event: PageEvent): PageState {
     case 'bye':
       return { ...withoutConnection(state, event.at), connection: 'ended', bye: event.value.reason };
     case 'connection': {
-      if (state.connection === 'ended' && event.value !== 'connecting') return state;
+      if (state.connection === 'ended') return state;
       if (event.value === 'lost') return { ...withoutConnection(state, event.at), connection: event.value };
       // the server may be another one, without a class
-      const { class: joined, ...rest } = state;
-      return { ...rest, connection: event.value, ...(joined && event.value !== 'open' ? { class: joined } : {}) };
+      const { class: _, ...rest } = state;
+      return { ...rest, connection: event.value };
     }
     case 'terminal':
       return { ...state, terminal: event.value };

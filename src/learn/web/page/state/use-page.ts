@@ -14,8 +14,6 @@ export interface Session {
   readonly requests: RequestFeed;
   readonly typist: Typist;
   press(press: Press): void;
-  /** Connects again after the end. */
-  reconnect(): void;
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

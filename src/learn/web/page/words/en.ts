@@ -20,7 +20,6 @@ export const en = {
   startAgain: 'Progress is kept. To continue, run this command in the folder, and open the address that it prints:',
   runLostHint: 'If labwright has ended, this command starts another run and prints its address:',
   runAgain: 'This command starts another run and prints its address:',
-  again: 'Connect again',
   /** The class. */
   class: 'Class',
   classStates: {

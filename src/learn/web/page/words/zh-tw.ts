@@ -12,7 +12,6 @@ export const zhTW: Words = {
   startAgain: '進度已保留。要繼續，請在資料夾裡執行這個指令，再開啟它顯示的網址：',
   runLostHint: '如果 labwright 已經結束，這個指令會重新執行，並顯示新的網址：',
   runAgain: '這個指令會重新執行，並顯示新的網址：',
-  again: '重新連線',
   class: '班級',
   classStates: {
     connected: (name) => `班級：已連線，名字是 ${name}。`,

@@ -16,7 +16,7 @@ const taken = async (state: string, dir: string): Promise<Address> => {
 };
 const recordsIn = (state: string) => readdirSync(join(state, 'web')).filter((name) => name.endsWith('.json'));
 
-test('the record is for its owner alone, and is removed when the server ends', async () => {
+test('the record is for its owner alone, and is removed when the server ends and its folder is gone', async () => {
   const state = folder();
   const address = await taken(state, '/home/me/lab');
   assert.is(address.port, 0);
@@ -28,6 +28,21 @@ test('the record is for its owner alone, and is removed when the server ends', a
   await address.release();
   assert.equal(recordsIn(state), []);
   assert.not.equal((await taken(state, '/home/me/lab')).secret, address.secret);
+});
+
+test('after the end of a server, the next one of the folder has its port and another secret', async () => {
+  const [state, dir] = [folder(), folder()];
+  const first = await taken(state, dir);
+  await first.listensOn(4000);
+  await first.release();
+  const [name = ''] = recordsIn(state);
+  assert.equal(JSON.parse(readFileSync(join(state, 'web', name), 'utf8')), { version: 1, folder: dir, port: 4000 });
+  const next = await taken(state, dir);
+  assert.is(next.port, 4000);
+  assert.not.equal(next.secret, first.secret);
+  // no page can be opened before it listens
+  assert.is((await rejection(takeAddress({ state }, dir))).code, 'E_STATE');
+  await next.release();
 });
 
 test('a second server of the folder learns the address of the first; another folder has its own', async () => {
@@ -71,7 +86,7 @@ test('a record that is damaged, or of another folder, is not used', async () => 
   }
 });
 
-test('what killed servers left of folders that are gone is removed; a folder that exists, and a running server, keep theirs', async () => {
+test('the records of folders that are gone are removed; a folder that exists, and a running server, keep theirs', async () => {
   const state = folder();
   await removeUnused({ state });
   const dir = folder();
@@ -79,11 +94,7 @@ test('what killed servers left of folders that are gone is removed; a folder tha
     mkdirSync(join(dir, name));
     const address = await taken(state, join(dir, name));
     await address.listensOn(4000);
-    const [record = ''] = recordsIn(state).filter((one) => !one.startsWith('killed'));
-    const path = join(state, 'web', record);
-    const written = readFileSync(path);
     await address.release();
-    writeFileSync(path.replace('web/', 'web/killed-'), written);
   }
   const running = await taken(state, join(dir, 'running'));
   await running.listensOn(4001);

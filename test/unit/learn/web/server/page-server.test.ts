@@ -182,6 +182,15 @@ test('a receipt that cannot be read is answered with why, in both languages; the
   assert.equal(printed.map(String), ['TypeError: a defect']);
 });
 
+test('the receipt is shown without characters that change the direction of text, and downloaded as it is', async () => {
+  await using page = await openPage({ receipt: async () => ({ seen: 'a\u202eb' }) });
+  const read = async (query: string) => {
+    const { body } = await send(page, `${page.at('receipt.json')}${query}`, { headers: page.own });
+    return JSON.parse(Buffer.from(body, 'latin1').toString());
+  };
+  assert.equal([await read(''), await read('?for=page')], [{ seen: 'a\u202eb' }, { seen: 'a[U+202E]b' }]);
+});
+
 test('a path that leads out of the page, or to a file that is none of the page, is not found', async () => {
   await using page = await openPage();
   const { base } = page.access;

@@ -21,7 +21,6 @@ const lost = (at: string) => ({ kind: 'connection', value: 'lost', at }) as cons
 test('the end of the server stays until the person connects again', () => {
   const ended = reduce(fresh, bye);
   assert.is(reduce(ended, lost('2026-07-04T06:00:01Z')).connection, 'ended');
-  assert.is(reduce(ended, { kind: 'connection', value: 'connecting' }).connection, 'connecting');
   assert.equal(said(ended), ['labwright has ended.']);
 });
 
