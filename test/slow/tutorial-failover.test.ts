@@ -1,4 +1,5 @@
 // time limit: 900 s
+// only with test:full
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +10,7 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { assertTutorialGate } from '../helpers/tutorial-gate.ts';
 
-/** The tutorial failover: its solution passes, and its gate has no surprise. CI makes some of the cases, test:full all. */
+/** The tutorial failover: its solution passes, and its gate has no surprise. test:full makes all cases; a run of this file alone some. */
 const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('the tutorial failover');
 const dir = join(root, 'labs/failover');
 test.before(async (context) => {

@@ -1,5 +1,6 @@
 // time limit: 600 s
 // alone on the engine: a container of another test would slow a look down
+// only with test:full: verify-nginx.test.ts looks less often
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
