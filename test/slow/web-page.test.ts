@@ -256,7 +256,7 @@ test('Run types the command and Enter, then waits before another can be started'
   await page.locator('[aria-disabled=true]', { hasText: 'Run' }).first().waitFor();
   await run.dispatchEvent('click');
   await page.locator('[role=log]').getByText('Typed into the terminal: docker compose ps').waitFor();
-  assert.is(server.typed(), '\x15docker compose ps\r');
+  assert.is(server.typed(), '\x05\x15docker compose ps\r');
   await page.locator('.commands button.primary:not([aria-disabled=true])').first().waitFor();
   await page.close();
 });

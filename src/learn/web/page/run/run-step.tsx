@@ -92,7 +92,8 @@ function RunTools() {
           class={waits ? 'primary large' : 'large'}
           aria-keyshortcuts={shortcuts ? 'p' : undefined}
           aria-disabled={!works}
-          onClick={() => works && press({ kind: run.pause ? 'continue' : 'pause' })}
+          // after the first click of a double click the button can mean the opposite
+          onClick={({ detail }) => works && detail < 2 && press({ kind: run.pause ? 'continue' : 'pause' })}
         >
           <span aria-hidden="true">{run.pause ? '▸ ' : '❚❚ '}</span>
           {waits ? words.keys.continue : run.pause ? words.keys.noPause : words.keys.pause}

@@ -242,6 +242,7 @@ export const en = {
   noCommandsYet: 'No command yet.',
   exitCode: (code: number) => `exit code ${code}`,
   stillRuns: 'running …',
+  endedEarly: 'ended before it finished',
   notJudged: 'not judged yet',
   runResult: (passed: number, steps: number) => `${passed} of ${steps} steps passed`,
   /** The receipt. */

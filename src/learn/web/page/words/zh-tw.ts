@@ -226,6 +226,7 @@ export const zhTW: Words = {
   noCommandsYet: '還沒有指令。',
   exitCode: (code) => `結束碼 ${code}`,
   stillRuns: '執行中…',
+  endedEarly: '執行到一半就結束了',
   notJudged: '還沒有判斷',
   runResult: (passed, steps) => `${steps} 個步驟中有 ${passed} 個通過`,
   receipt: '學習紀錄',
