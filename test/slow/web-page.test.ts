@@ -173,7 +173,7 @@ test('in a class, a button and a key ask for help; without one there is neither'
   assert.is(server.presses.length, 1);
   await show(page, server, { class: { ...joined, help: true } });
   assert.equal(await violations(page), []);
-  assert.match(await page.locator('[role=log]').innerText(), 'You ask for help.');
+  assert.match(await page.locator('[role=log]').innerText(), 'You are asking for help.');
   assert.equal(await pressed(() => page.locator('#step-title').press('a')), { kind: 'help', on: false });
   const why = { en: 'the class is full', 'zh-TW': '班級已滿' };
   for (const phase of ['away', 'ended', 'refused'] as const) {
