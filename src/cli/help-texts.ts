@@ -162,7 +162,7 @@ export const options = {
   follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
   classListen: text(
     'the address of this machine that learners reach, and if you like a port: 192.168.1.5, 192.168.1.5:8443',
-    '學習者連得到的這台機器的位址，可以加上通訊埠：192.168.1.5、192.168.1.5:8443',
+    '學習者連得到的這台機器的位址，可以加上連接埠：192.168.1.5、192.168.1.5:8443',
   ),
   join: text(
     'join a class with the code that your teacher shows: it sees your nickname, your step, and whether you ask for help',
@@ -179,7 +179,7 @@ export const options = {
     '在瀏覽器的頁面上顯示執行過程和服務的示意圖，適合上課示範',
   ),
   pause: text('with --web: wait before every step until you continue', '搭配 --web：每個步驟之前都等你按下繼續'),
-  webPort: text('with --web: the port on this machine; default: a free one', '搭配 --web：這台機器的通訊埠；預設為空閒的通訊埠'),
+  webPort: text('with --web: the port on this machine; default: a free one', '搭配 --web：這台機器的連接埠；預設為空閒的連接埠'),
   noOpen: text('with --web: print the address and do not open the browser', '搭配 --web：只印出網址，不開啟瀏覽器'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),

@@ -82,7 +82,7 @@ export async function startPageServer(): Promise<PageServer> {
       shell.on('message', (data, isBinary) => {
         if (!isBinary) return;
         typed += data.toString();
-        shell.send(Buffer.from(data.toString().replace('\x15', '').replace('\r', '\r\nlab$ ')));
+        shell.send(Buffer.from(data.toString().replace('\x05\x15', '').replace('\r', '\r\nlab$ ')));
       });
     });
   });

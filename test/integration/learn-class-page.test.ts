@@ -43,7 +43,7 @@ test('the class sees the step, and who asks for help on the page; the page shows
     const { stderr } = await program.ended;
     assert.match(
       stderr,
-      /your nickname: Ann[\s\S]*Class: connected as Ann\n[\s\S]*You ask for help\.\n[\s\S]*Class: it has ended\. You can go on\./,
+      /your nickname: Ann[\s\S]*Class: connected as Ann\n[\s\S]*You are asking for help\.\n[\s\S]*Class: it has ended\. You can go on\./,
     );
   } finally {
     program.child.kill('SIGKILL');

@@ -1,9 +1,10 @@
 // alone on the engine: Chromium ends requests whenever another file adds a network
 // time limit: 800 s
+import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { content, learnStates, ownTerminal, pictures, runContent, runStates } from '../fixtures/page-states.ts';
 import { violations } from '../helpers/axe.ts';
-import { drawn, end, pageSuite, screens, show, terminalIsOpen, visit } from '../helpers/page-visit.ts';
+import { drawn, end, focused, pageSuite, screens, show, terminalIsOpen, visit } from '../helpers/page-visit.ts';
 
 const test = pageSuite('the page of lab learn --web');
 
@@ -173,7 +174,7 @@ test('in a class, a button and a key ask for help; without one there is neither'
   assert.is(server.presses.length, 1);
   await show(page, server, { class: { ...joined, help: true } });
   assert.equal(await violations(page), []);
-  assert.match(await page.locator('[role=log]').innerText(), 'You ask for help.');
+  assert.match(await page.locator('[role=log]').innerText(), 'You are asking for help.');
   assert.equal(await pressed(() => page.locator('#step-title').press('a')), { kind: 'help', on: false });
   const why = { en: 'the class is full', 'zh-TW': '班級已滿' };
   for (const phase of ['away', 'ended', 'refused'] as const) {
@@ -183,6 +184,9 @@ test('in a class, a button and a key ask for help; without one there is neither'
     assert.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
   }
   assert.match(await page.locator('.class-line').innerText(), 'Class: the class is full. You can go on.');
+  await page.locator('#step-title').press('?');
+  assert.not.match(await page.getByRole('dialog').innerText(), 'ask the class');
+  await page.keyboard.press('Escape');
   assert.match(await page.locator('[role=log]').innerText(), 'the class is full');
   const before = server.presses.length;
   await page.locator('#step-title').press('a');
@@ -256,7 +260,7 @@ test('Run types the command and Enter, then waits before another can be started'
   await page.locator('[aria-disabled=true]', { hasText: 'Run' }).first().waitFor();
   await run.dispatchEvent('click');
   await page.locator('[role=log]').getByText('Typed into the terminal: docker compose ps').waitFor();
-  assert.is(server.typed(), '\x15docker compose ps\r');
+  assert.is(server.typed(), '\x05\x15docker compose ps\r');
   await page.locator('.commands button.primary:not([aria-disabled=true])').first().waitFor();
   await page.close();
 });
@@ -301,6 +305,72 @@ test('language, colours and size of type are kept, and the language is that of t
   assert.equal(await look(), ['zh-TW', 'dark', '30px']);
   assert.is(await page.locator('#step-title').innerText(), '擴展為三個');
   await page.close();
+});
+
+/** How far down the step's section and its text are. */
+const scrolled = (page: Page) =>
+  page.evaluate<number[]>('[...document.querySelectorAll("#step, .step-scroll")].map((one) => Math.round(one.scrollTop))');
+const scrollDown = (page: Page) =>
+  page.evaluate('for (const one of document.querySelectorAll("#step, .step-scroll")) one.scrollTo(0, 150)');
+
+test('a new step is shown from its start, also on a small screen and in a run', async ({ browser, server }) => {
+  for (const width of [360, 1280])
+    for (const runs of [false, true]) {
+      server.begin(runs ? { content: runContent, run: runStates.running } : { content, learn: learnStates.working });
+      const { page } = await visit(browser, server, { viewport: { width, height: 500 } });
+      await scrollDown(page);
+      assert.ok(Math.max(...(await scrolled(page))) > 0);
+      const at = 'scale/in';
+      await show(page, server, runs ? { run: { ...runStates.running, at } } : { learn: { ...learnStates.working, at } });
+      assert.equal(await scrolled(page), [0, 0], `${width} ${runs}`);
+      await page.close();
+    }
+});
+
+test('a double click on Continue does not end pausing, and a command that was ended is not shown as running', async ({
+  browser,
+  server,
+}) => {
+  server.begin({ content: runContent, run: runStates.paused });
+  const { page } = await visit(browser, server);
+  for (const act of ['dblclick', 'focus'] as const) {
+    const answered = page.waitForResponse('**/press');
+    await page.getByRole('button', { name: 'Continue' })[act]();
+    if (act === 'focus') await page.keyboard.press('Enter');
+    await answered;
+  }
+  assert.equal(server.presses, [{ kind: 'continue' }, { kind: 'continue' }]);
+  assert.match(await page.locator('.run-commands').innerText(), /running …$/);
+  await show(page, server, { run: { ...runStates.running, phase: 'removing' } });
+  assert.match(await page.locator('.run-commands').innerText(), /ended before it finished$/);
+  await page.close();
+});
+
+test('an answer is shown where all was true before the step', async ({ browser, server }) => {
+  const { page } = await visit(browser, server);
+  const note = { en: 'Looked again.', 'zh-TW': '已重新檢查。' };
+  await show(page, server, { learn: { ...learnStates.alreadyTrue, note } });
+  assert.match(await page.locator('.step-foot').innerText(), /All of this was true before[\s\S]*Looked again\./);
+  await page.close();
+});
+
+test('the skip link leads to the step, also where a small screen shows another part', async ({ browser, server }) => {
+  const { page } = await visit(browser, server, { viewport: { width: 360, height: 740 } });
+  await page.locator('.tabs button').nth(1).click();
+  await page.locator('.skip').press('Enter');
+  await drawn(page);
+  assert.is(await focused(page), 'step');
+  await page.close();
+});
+
+test('single keys that are off are on no button', async ({ browser, server }) => {
+  server.begin({ content, learn: learnStates.passed });
+  for (const shortcuts of [true, false]) {
+    const { page } = await visit(browser, server, { settings: { shortcuts } });
+    const shown = await page.locator('[aria-keyshortcuts], .key').count();
+    assert.is(shown > 0, shortcuts);
+    await page.close();
+  }
 });
 
 test('the separators move by arrow keys, within limits', async ({ browser, server }) => {

@@ -80,7 +80,7 @@ const sentToClass = ({ address, port }: JoinCode, nickname: string): Text =>
       'Others may see this on the wall. Nothing else is sent: no commands, no output, no files, no paths. The class stores nothing.',
     ].join('\n'),
     [
-      `班級（${address}，通訊埠 ${port}）會從這台機器收到以下資料，經過加密：`,
+      `班級（${address}，連接埠 ${port}）會從這台機器收到以下資料，經過加密：`,
       `  你的暱稱：${nickname}`,
       '  是哪一份教學，以及共有幾個步驟',
       '  你所在的步驟、通過的步驟數，以及引擎是否有回應',

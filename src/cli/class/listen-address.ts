@@ -33,7 +33,7 @@ export function parseListen(written: string | undefined, known: readonly string[
     throw invalid(
       text(
         `lab class: --listen can't be '${written}'; it is an IP address, perhaps with a port`,
-        `lab class：--listen 不能是「${written}」，必須是 IP 位址，可以加上通訊埠`,
+        `lab class：--listen 不能是「${written}」，必須是 IP 位址，可以加上連接埠`,
       ),
       known,
     );
@@ -60,8 +60,8 @@ export function listenError(error: NodeJS.ErrnoException, { address, port }: Lis
   if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error;
   return new LabError(
     'E_PORT_TAKEN',
-    text(`port ${port} is in use, or not allowed for this user`, `通訊埠 ${port} 已被使用，或這個使用者不能使用`),
-    text('name another port, or none: then a free one is taken', '請指定其他通訊埠，或不指定：會自動使用空閒的通訊埠'),
+    text(`port ${port} is in use, or not allowed for this user`, `連接埠 ${port} 已被使用，或這個使用者不能使用`),
+    text('name another port, or none: then a free one is taken', '請指定其他連接埠，或不指定：會自動使用空閒的連接埠'),
     { cause: error },
   );
 }

@@ -141,7 +141,7 @@ const zhTW: typeof en = {
   passedKeys: 'enter 下一步 · l 清單 · ? 說明 · q 離開',
   finishedKeys: 'q 離開 · l 清單',
   askKey: 'a 請求協助',
-  noHelpKey: 'a 取消協助',
+  noHelpKey: 'a 取消求助',
   listKeys: '↑ ↓ 選擇 · enter 前往 · 其他鍵關閉清單',
   confirmKeys: 'y 確定 · 其他鍵取消',
   helpKeys: '按任意鍵關閉說明',

@@ -1,6 +1,6 @@
 import type { Lang, Text } from '../../lab/text.ts';
 import type { Outcome, Verdict } from '../../lab/verdict.ts';
-import type { Action, LearnState } from '../state.ts';
+import type { LearnState } from '../state.ts';
 import type { Picture, Requests } from './picture/picture.ts';
 
 /**
@@ -130,7 +130,6 @@ export interface RunPageState {
   readonly checks: readonly RunCheck[];
   /** The outcome of each step that has ended, by key. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
-  readonly lastAction?: Action;
   /** Of the current step or of the run: a message that belongs to no command or check, such as why the step has no result. */
   readonly note?: Text;
 }

@@ -5,6 +5,7 @@ import { TopBar } from './bar/top-bar.tsx';
 import { ClassLine } from './layout/class-line.tsx';
 import { ConnectionNotice } from './layout/connection-notice.tsx';
 import { Message } from './layout/message.tsx';
+import { goToRegion } from './layout/regions.ts';
 import { Separator } from './layout/separator.tsx';
 import { Tabs } from './layout/tabs.tsx';
 import { useDark } from './layout/use-dark.ts';
@@ -13,13 +14,14 @@ import { RunCommands } from './run/run-commands.tsx';
 import { RunStep } from './run/run-step.tsx';
 import { StackPanel } from './stack/stack-panel.tsx';
 import { sizes } from './state/settings.ts';
-import { useLanguage, usePage } from './state/use-page.ts';
+import { useLanguage, usePage, useSession } from './state/use-page.ts';
 import { StepPanel } from './step/step-panel.tsx';
 import { TerminalPanel } from './terminal/terminal-panel.tsx';
 
 export function App() {
   useKeys();
   useDocument();
+  const { store } = useSession();
   const { words } = useLanguage();
   const mode = usePage((state) => state.content?.mode);
   const tab = usePage((state) => state.tab);
@@ -27,7 +29,8 @@ export function App() {
   const runs = mode === 'run';
   return (
     <>
-      <a class="skip" href="#step">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a part of the page, which a small screen has to show first */}
+      <a class="skip" href="#step" onClick={() => goToRegion('step', (value) => store.dispatch({ kind: 'tab', value }))}>
         {words.skip}
       </a>
       <TopBar />

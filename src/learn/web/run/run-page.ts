@@ -14,8 +14,6 @@ export type RunPageEvent =
 /** A run as a page shows it, and what the next states need. */
 export interface RunView {
   readonly page: RunPageState;
-  /** When the run began, in milliseconds since 1970. */
-  readonly startedMs: number;
   /** The page before the current step: a step that is skipped does not replace the one that did not pass. */
   readonly before?: RunPageState;
 }
@@ -28,23 +26,19 @@ const mostCommands = 20;
 
 export const newRunView = (pause: boolean): RunView => ({
   page: { phase: 'starting', pause, commands: [], checks: [], outcomes: {} },
-  startedMs: 0,
 });
 
 /** What the page shows after an event. Pure: uses no clock and no process. */
 export function runViewAfter(view: RunView, event: RunPageEvent): RunView {
   const { page } = view;
   switch (event.kind) {
-    case 'run-started':
-      return { ...view, startedMs: Date.parse(event.startedAt) };
     case 'step-started':
       return stepStarted(view, `${event.lab}/${event.step}`);
     case 'step-finished':
       return stepFinished(view, event);
     case 'command-started': {
       const commands = [...page.commands, { line: event.line, output: [] }].slice(-mostCommands);
-      const at = new Date(view.startedMs + event.atMs).toISOString();
-      return { ...view, page: { ...page, commands, lastAction: { kind: 'command', at, what: event.line } } };
+      return { ...view, page: { ...page, commands } };
     }
     case 'command-output':
       return { ...view, page: { ...page, commands: inLast(page.commands, (one) => printed(one, event.line)) } };
@@ -59,7 +53,7 @@ export function runViewAfter(view: RunView, event: RunPageEvent): RunView {
 
 type Others = Exclude<
   RunPageEvent,
-  { kind: 'run-started' | 'step-started' | 'step-finished' | 'command-started' | 'command-output' | 'command-finished' }
+  { kind: 'step-started' | 'step-finished' | 'command-started' | 'command-output' | 'command-finished' }
 >;
 
 function pageAfter(page: RunPageState, event: Others): RunPageState {
@@ -81,6 +75,7 @@ function pageAfter(page: RunPageState, event: Others): RunPageState {
       return { ...page, phase: 'removing' };
     case 'run-finished':
       return { ...page, phase: 'finished' };
+    case 'run-started':
     case 'lab-finished':
     case 'teardown-finished':
       return page;
@@ -88,19 +83,19 @@ function pageAfter(page: RunPageState, event: Others): RunPageState {
 }
 
 /** What the step before printed stays until this one has begun. */
-function stepStarted({ page, startedMs }: RunView, at: string): RunView {
+function stepStarted({ page }: RunView, at: string): RunView {
   const { note: _, ...rest } = page;
-  return { page: { ...rest, at, phase: 'running', commands: [], checks: [] }, startedMs, before: page };
+  return { page: { ...rest, at, phase: 'running', commands: [], checks: [] }, before: page };
 }
 
 function stepFinished(view: RunView, event: Extract<RunEvent, { kind: 'step-finished' }>): RunView {
-  const { page, startedMs, before } = view;
+  const { page, before } = view;
   const { outcome, reason } = event;
   const outcomes = { ...page.outcomes, [`${event.lab}/${event.step}`]: outcome };
-  if (outcome === 'skipped' && before) return { page: { ...before, phase: page.phase, outcomes }, startedMs };
+  if (outcome === 'skipped' && before) return { page: { ...before, phase: page.phase, outcomes } };
   const why = reason && joinTexts([reason.message, reason.hint], { en: '. ', 'zh-TW': '。' });
   const note = why ? { note: mapTexts(why, multiLine) } : {};
-  return { page: { ...page, outcomes, ...note }, startedMs };
+  return { page: { ...page, outcomes, ...note } };
 }
 
 const inLast = (commands: readonly RunCommand[], change: (one: RunCommand) => RunCommand): readonly RunCommand[] =>

@@ -17,6 +17,6 @@ export async function loadPty(platform: NodeJS.Platform): Promise<PtyModule | { 
 
 const unavailable = (reason: string): Text =>
   text(
-    `The page has no terminal on this machine (node-pty: ${reason}). Type the commands in a terminal of your own, in the folder above.`,
-    `這台機器上的頁面沒有終端機（node-pty：${reason}）。請在你自己的終端機輸入指令，先切換到上面的資料夾。`,
+    `The page has no terminal on this machine (node-pty: ${reason}). Type the commands in a terminal of your own, in the folder below.`,
+    `這台機器上的頁面沒有終端機（node-pty：${reason}）。請在你自己的終端機輸入指令，先切換到下面的資料夾。`,
   );

@@ -68,8 +68,8 @@ test('in a class, `a` asks for help and takes that back, and the last lines say 
   const lines = (joined: Membership, lang: Lang = 'en') =>
     renderScreen({ ...page(lang, small), membership: joined }, tutorial, first).lines.join('\n');
   assert.match(lines(membership), /Class: connected as Ann\n[\s\S]*a ask for help/);
-  assert.match(lines({ ...membership, help: true }), /as Ann\. You ask for help\.\n[\s\S]*a no help needed/);
-  assert.match(lines({ ...membership, help: true }, 'zh-TW'), /正在請求協助。\n[\s\S]*a 取消協助/);
+  assert.match(lines({ ...membership, help: true }), /as Ann\. You are asking for help\.\n[\s\S]*a no help needed/);
+  assert.match(lines({ ...membership, help: true }, 'zh-TW'), /正在請求協助。\n[\s\S]*a 取消求助/);
   assert.not.match(lines({ ...membership, phase: 'ended' }), 'a ask for help');
   const refused = { ...membership, phase: 'refused', why: text('the class is full', '班級已滿') } as const;
   assert.match(lines(refused), 'Class: the class is full. You can go on.');

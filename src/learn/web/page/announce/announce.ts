@@ -33,9 +33,9 @@ export function announced(before: Known, after: Known): readonly Text[] {
   ];
 }
 
-/** The answer to Check: how many checks are true, and why the first of the others is not. */
-export function askedTexts({ learn }: Known): readonly Text[] {
-  if (learn?.phase !== 'working') return [];
+/** The answer to Check: how many checks are true, and why the first of the others is not. In practice on a fault, the check runs first: its note is the answer. */
+export function askedTexts({ learn, content }: Known): readonly Text[] {
+  if (learn?.phase !== 'working' || content?.mode === 'break') return [];
   const { checks } = learn;
   const passed = checks.filter(({ mark }) => mark === 'passed').length;
   const open = checks.find(({ mark, verdict }) => mark !== 'passed' && verdict?.outcome === 'failed');
@@ -133,7 +133,7 @@ function classTexts({ class: before }: Known, { class: after }: Known): readonly
       }[after.phase],
     ];
   if (before.help === after.help) return [];
-  return [after.help ? text('You ask for help.', '正在請求協助。') : text('You do not ask for help any more.', '已取消協助。')];
+  return [after.help ? text('You are asking for help.', '正在請求協助。') : text('You no longer ask for help.', '已取消求助。')];
 }
 
 function markTexts(before: CheckState | undefined, { mark, claim, verdict }: CheckState): readonly Text[] {

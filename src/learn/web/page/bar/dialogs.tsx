@@ -112,8 +112,9 @@ function StepList({ onClose }: { readonly onClose: () => void }) {
 function Help({ onClose }: { readonly onClose: () => void }) {
   const { words } = useLanguage();
   const mode = usePage((state) => state.content?.mode) ?? 'learn';
-  const inClass = usePage((state) => state.class !== undefined && state.class.phase !== 'ended');
-  const { intro, rows, marks, probes } = helpIn(mode, words, inClass);
+  const inClass = usePage(({ class: joined }) => joined !== undefined && joined.phase !== 'ended' && joined.phase !== 'refused');
+  const terminal = usePage((state) => state.content?.terminal.kind) ?? 'page';
+  const { intro, rows, marks, probes } = helpIn(mode, words, { inClass, terminal });
   return (
     <Modal title={words.help} onClose={onClose}>
       <p>{intro}</p>

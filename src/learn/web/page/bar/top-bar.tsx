@@ -10,6 +10,7 @@ export function TopBar() {
   const content = usePage((state) => state.content);
   const learn = usePage((state) => state.learn);
   const run = usePage((state) => state.run);
+  const shortcuts = usePage((state) => state.settings.shortcuts);
   const full = useFullScreen();
   const open = (value: 'list' | 'help' | 'settings') => () => store.dispatch({ kind: 'dialog', value });
   const other = lang === 'en' ? 'zh-TW' : 'en';
@@ -19,11 +20,6 @@ export function TopBar() {
       <div class="bar-title">
         <p class="brand">labwright</p>
         {content && <p class="bar-name">{say(content.title)}</p>}
-        {content && (
-          <p class="bar-folder clip">
-            <code>{content.folder}</code>
-          </p>
-        )}
       </div>
       {content && <StepNav />}
       <div class="bar-tools">
@@ -52,7 +48,7 @@ export function TopBar() {
           class="plain full-screen"
           title={full ? words.leaveFullScreen : words.fullScreen}
           aria-label={full ? words.leaveFullScreen : words.fullScreen}
-          aria-keyshortcuts="f"
+          aria-keyshortcuts={shortcuts ? 'f' : undefined}
           onClick={toggleFullScreen}
         >
           <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -10,8 +10,15 @@ export function moveRegion(back: boolean, show: (tab: Tab) => void): void {
     back,
     regions.flatMap(({ dataset }) => dataset['region'] ?? []),
   );
+  goToRegion(to, show);
+}
+
+/** Moves the focus to a part of the page. */
+export function goToRegion(to: string | undefined, show: (tab: Tab) => void): void {
   if (to === 'step' || to === 'stack' || to === 'terminal') show(to);
-  const element = regions.find(({ dataset }) => dataset['region'] === to);
   // after the part is shown
-  requestAnimationFrame(() => (element?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? element)?.focus());
+  requestAnimationFrame(() => {
+    const element = document.querySelector<HTMLElement>(`[data-region="${to}"]`);
+    (element?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? element)?.focus();
+  });
 }

@@ -1,9 +1,11 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { RunCheck } from '../../protocol.ts';
 import { VerdictDetails } from '../checks/verdict-details.tsx';
 import { Key } from '../layout/key.tsx';
 import { useConnected, useLanguage, usePage, useSession } from '../state/use-page.ts';
 import { Blocks } from '../step/blocks.tsx';
 import { findStep, stepsOf } from '../step/find-step.ts';
+import { showFromStart } from '../step/from-start.ts';
 import { rich } from '../step/rich.tsx';
 
 /** The step that labwright performs, for people who watch. */
@@ -11,13 +13,18 @@ export function RunStep() {
   const { lang, words, say } = useLanguage();
   const content = usePage((state) => state.content);
   const run = usePage((state) => state.run);
-  const found = content && run?.at !== undefined ? findStep(content, run.at) : undefined;
-  const passed = run?.at !== undefined && run.outcomes[run.at] === 'passed';
+  const at = run?.at;
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (at !== undefined) showFromStart(scroller.current);
+  }, [at]);
+  const found = content && at !== undefined ? findStep(content, at) : undefined;
+  const passed = at !== undefined && run?.outcomes[at] === 'passed';
   return (
     <section class="panel step run" id="step" data-region="step" tabIndex={-1} aria-labelledby="step-title">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
-      <div class="step-scroll" role="group" aria-labelledby="step-title" tabIndex={0}>
+      <div class="step-scroll" ref={scroller} role="group" aria-labelledby="step-title" tabIndex={0}>
         {found ? (
           <>
             <p class="eyebrow">
@@ -85,7 +92,8 @@ function RunTools() {
           class={waits ? 'primary large' : 'large'}
           aria-keyshortcuts={shortcuts ? 'p' : undefined}
           aria-disabled={!works}
-          onClick={() => works && press({ kind: run.pause ? 'continue' : 'pause' })}
+          // after the first click of a double click the button can mean the opposite
+          onClick={({ detail }) => works && detail < 2 && press({ kind: run.pause ? 'continue' : 'pause' })}
         >
           <span aria-hidden="true">{run.pause ? '▸ ' : '❚❚ '}</span>
           {waits ? words.keys.continue : run.pause ? words.keys.noPause : words.keys.pause}

@@ -27,6 +27,7 @@ export function NextStep() {
   const { words, say } = useLanguage();
   const next = usePage((state) => (state.content && state.learn ? stepAfter(state.content, state.learn.at) : undefined));
   const works = useConnected();
+  const shortcuts = usePage((state) => state.settings.shortcuts);
   if (!next) return null;
   return (
     <p class="next">
@@ -37,7 +38,7 @@ export function NextStep() {
         onClick={() => works && press({ kind: 'key', key: 'enter' })}
       >
         {words.keys.next}
-        <Key>↵</Key>
+        {shortcuts && <Key>↵</Key>}
       </button>
       <span>{say(next.title)}</span>
     </p>

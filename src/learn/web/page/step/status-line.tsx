@@ -37,7 +37,7 @@ export function StatusLine() {
         </Status>
       )}
       {allTrue && <Status busy={evident}>{evident ? words.allTrue : words.alreadyTrue}</Status>}
-      {note && !(allTrue && !evident) && <Status>{rich(say(note))}</Status>}
+      {note && <Status>{rich(say(note))}</Status>}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Blocks } from './blocks.tsx';
 import { FileView } from './file-view.tsx';
 import { findStep } from './find-step.ts';
 import { Finished } from './finished.tsx';
+import { showFromStart } from './from-start.ts';
 import { Help } from './help.tsx';
 import { KeyBar } from './key-bar.tsx';
 import { NextStep, Passed } from './passed.tsx';
@@ -26,7 +27,7 @@ export function StepPanel() {
     const begins = before.current === undefined;
     before.current = at;
     if (at === undefined) return;
-    scroller.current?.scrollTo(0, 0);
+    showFromStart(scroller.current);
     // the button that had the focus, such as Next step, does not exist any more
     if (!begins && document.activeElement === document.body) title.current?.focus({ preventScroll: true });
   }, [at, ended]);

@@ -12,8 +12,8 @@ interface TypeOptions {
   wait(ms: number): Promise<void>;
 }
 
-/** Ctrl-U removes what is on the line already: it would become a part of the command. */
-const clearLine = '\x15';
+/** Removes what is on the line already, which would become a part of the command: Ctrl-E goes to its end, and in bash Ctrl-U removes what is before the cursor. */
+const clearLine = '\x05\x15';
 const enter = '\r';
 
 /** What is sent, one after the other. A line end inside would run a part of it before the person has seen all of it. */

@@ -28,7 +28,7 @@ export const en = {
     ended: (_: string) => 'Class: it has ended. You can go on.',
     refused: (_: string, why = '') => `Class: ${why}. You can go on.`,
   },
-  asksForHelp: 'You ask for help.',
+  asksForHelp: 'You are asking for help.',
   askForHelp: 'Ask for help',
   noHelp: 'No help needed',
   /** Regions. */
@@ -79,16 +79,10 @@ export const en = {
     ['l', 'list of steps; go to another one'],
     ['r', 'reset: prepare the stack for this step again'],
     ['c', 'check now, and show what to try next'],
-    ['f', 'full screen'],
-    ['F6', 'next part of the page, also out of the terminal; with Shift the one before'],
-    ['?', 'this help'],
   ] as readonly (readonly [string, string])[],
   breakHelpRows: [
     ['h', 'next hint; each takes 20 of 100 points'],
     ['c', 'check the repair on a copy of the folder, as `lab break --check` does'],
-    ['f', 'full screen'],
-    ['F6', 'next part of the page, also out of the terminal; with Shift the one before'],
-    ['?', 'this help'],
   ] as readonly (readonly [string, string])[],
   /** In a class, besides the others. */
   classHelpRow: ['a', 'ask the class for help, or take that back'] as readonly [string, string],
@@ -96,16 +90,31 @@ export const en = {
     ['p', 'pause before the next step; while the run waits, continue; otherwise take the pause back'],
     ['Space', 'the same, but it does not take a pause back'],
     ['l', 'list of steps'],
-    ['f', 'full screen'],
-    ['F6', 'next part of the page; with Shift the one before'],
-    ['?', 'this help'],
   ] as readonly (readonly [string, string])[],
+  /** On each page, after the others. `page`: a part of it is a terminal. */
+  lastHelpRows: {
+    page: [
+      ['f', 'full screen'],
+      ['F6', 'next part of the page, also out of the terminal; with Shift the one before'],
+      ['?', 'this help'],
+    ],
+    own: [
+      ['f', 'full screen'],
+      ['F6', 'next part of the page; with Shift the one before'],
+      ['?', 'this help'],
+    ],
+  } as Readonly<Record<'page' | 'own', readonly (readonly [string, string])[]>>,
   runHelpText: 'labwright runs the commands of the tutorial and checks each step. The page shows what happens.',
   runHelpMarks: '✓ true   ○ not judged yet   ✗ not true   ! could not be judged   · not judged',
-  breakHelpText:
-    'Find the fault and repair it in the terminal of this page, or with any tool of your own, in the folder. The checks are those of the last check of the repair.',
+  breakHelpText: {
+    page: 'Find the fault and repair it in the terminal of this page, or with any tool of your own, in the folder. The checks are those of the last check of the repair.',
+    own: 'Find the fault and repair it in your own terminal, or with any other tool, in the folder. The checks are those of the last check of the repair.',
+  },
   breakHelpMarks: '✓ true on the copy   ○ not true on the copy   · not judged',
-  helpText: 'Type the commands in the terminal of this page, or in one of your own, in the folder. The page changes by itself.',
+  helpText: {
+    page: 'Type the commands in the terminal of this page, or in one of your own, in the folder. The page changes by itself.',
+    own: 'Type the commands in your own terminal, in the folder. The page changes by itself.',
+  },
   helpMarks: '✓ true   ○ not yet   ✗ was true and no longer is   · judged later',
   confirmTitle: 'Go to another step?',
   confirmResetTitle: 'Start over?',
@@ -241,6 +250,7 @@ export const en = {
   noCommandsYet: 'No command yet.',
   exitCode: (code: number) => `exit code ${code}`,
   stillRuns: 'running …',
+  endedEarly: 'ended before it finished',
   notJudged: 'not judged yet',
   runResult: (passed: number, steps: number) => `${passed} of ${steps} steps passed`,
   /** The receipt. */

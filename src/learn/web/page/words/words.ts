@@ -1,6 +1,7 @@
 import type { Lang, Text } from '../../../../lab/text.ts';
 import type { Mismatch } from '../../../../lab/verdict.ts';
 import type { Action } from '../../../state.ts';
+import type { PageContent } from '../../protocol.ts';
 import { en, type Words } from './en.ts';
 import { zhTW } from './zh-tw.ts';
 
@@ -8,12 +9,20 @@ export type { Words };
 
 export const wordsOf = (lang: Lang): Words => (lang === 'en' ? en : zhTW);
 
-/** What the help says about the page in this mode. `inClass`: the learner can ask a class for help. */
-export function helpIn(mode: 'learn' | 'run' | 'break', words: Words, inClass: boolean) {
-  if (mode === 'run') return { intro: words.runHelpText, rows: words.runHelpRows, marks: words.runHelpMarks };
-  if (mode === 'break') return { intro: words.breakHelpText, rows: words.breakHelpRows, marks: words.breakHelpMarks };
-  const rows = inClass ? [words.classHelpRow, ...words.helpRows] : words.helpRows;
-  return { intro: words.helpText, rows, marks: words.helpMarks, probes: words.probesCount };
+interface HelpOptions {
+  /** The learner can ask a class for help. */
+  readonly inClass: boolean;
+  readonly terminal: PageContent['terminal']['kind'];
+}
+
+/** What the help says about the page in this mode. */
+export function helpIn(mode: PageContent['mode'], words: Words, { inClass, terminal }: HelpOptions) {
+  const last = words.lastHelpRows[mode === 'run' ? 'own' : terminal];
+  if (mode === 'run') return { intro: words.runHelpText, rows: [...words.runHelpRows, ...last], marks: words.runHelpMarks };
+  if (mode === 'break')
+    return { intro: words.breakHelpText[terminal], rows: [...words.breakHelpRows, ...last], marks: words.breakHelpMarks };
+  const rows = [...(inClass ? [words.classHelpRow] : []), ...words.helpRows, ...last];
+  return { intro: words.helpText[terminal], rows, marks: words.helpMarks, probes: words.probesCount };
 }
 
 /** The same words in both languages. */

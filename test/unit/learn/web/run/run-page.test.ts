@@ -43,11 +43,10 @@ test('a run is starting until its first lab begins', () => {
   assert.equal(pageAfter(began, lab), { ...empty, phase: 'running' });
 });
 
-test('the current step has its commands with what they printed, and the last one is the last action', () => {
+test('the current step has its commands with what they printed', () => {
   const running = pageAfter(began, lab, started(a), up, output('Creating'));
   assert.is(running.at, 'x/a');
   assert.equal(running.commands, [{ line: 'up -d', output: ['Creating'] }]);
-  assert.equal(running.lastAction, { kind: 'command', at: '2026-01-01T00:00:01.500Z', what: 'up -d' });
   const done = pageAfter(began, lab, started(a), up, output('Creating'), upDone);
   assert.equal(done.commands, [{ line: 'up -d', output: ['Creating'], exitCode: 0 }]);
 });

@@ -388,7 +388,7 @@ test("the shell is the user's, if it exists; the environment is the engine's", (
 test('where there is no terminal, the page says why', async () => {
   const none = await loadPty('win32');
   assert.ok('why' in none);
-  assert.match(none.why['zh-TW'] ?? '', '請在你自己的終端機輸入指令');
+  assert.match(none.why['zh-TW'] ?? '', /請在你自己的終端機輸入指令，先切換到下面的資料夾/);
 });
 
 test.run();

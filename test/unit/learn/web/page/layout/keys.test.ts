@@ -24,14 +24,29 @@ test('on each page, the help has a row for each key that acts, and for no other;
   const known = ['h', 's', 'd', 'c', 'r', 'l', 'p', 'f', 'a', '?', 'F6', 'Enter', 'Space'];
   for (const mode of ['learn', 'run', 'break'] as const) {
     const acting = known.filter((key) => actsOn(key, mode)).sort();
-    for (const words of [en, zhTW]) {
-      const rows = helpIn(mode, words, false).rows.map(([key]) => (key === '空白鍵' ? 'Space' : key));
-      assert.equal([...rows].sort(), acting, mode);
-    }
+    for (const words of [en, zhTW])
+      for (const terminal of ['page', 'own'] as const) {
+        const { rows } = helpIn(mode, words, { inClass: false, terminal });
+        assert.equal(rows.map(([key]) => (key === '空白鍵' ? 'Space' : key)).sort(), acting, `${mode} ${terminal}`);
+      }
     for (const [, key] of stepKeys[mode]) assert.ok(acting.includes(key), `${mode} ${key}`);
   }
   assert.ok(actsOn('a', 'learn', false));
-  for (const words of [en, zhTW]) assert.is(helpIn('learn', words, true).rows[0]?.[0], 'a');
+  for (const words of [en, zhTW]) assert.is(helpIn('learn', words, { inClass: true, terminal: 'page' }).rows[0]?.[0], 'a');
+});
+
+test('the help names a terminal of the page only where the page has one', () => {
+  for (const [words, named] of [
+    [en, /the terminal/],
+    [zhTW, /頁面的終端機|離開終端機/],
+  ] as const)
+    for (const mode of ['learn', 'break'] as const) {
+      const said = (terminal: 'page' | 'own') => {
+        const { intro, rows } = helpIn(mode, words, { inClass: false, terminal });
+        return [intro, ...rows.map(([, what]) => what)].filter((one) => named.test(one)).length;
+      };
+      assert.equal([said('page'), said('own')], [2, 0], mode);
+    }
 });
 
 test('practice on a fault has a hint and a check, and nothing that a page of the tutorial has besides them', () => {

@@ -57,10 +57,11 @@ test('changes of the class are announced; a server without a class has none', ()
   const first = reduce(fresh, { kind: 'class', value });
   assert.equal(said(first), []);
   const asks = reduce(first, { kind: 'class', value: { ...value, help: true } });
+  assert.is(said(reduce(asks, { kind: 'class', value })).at(-1), 'You no longer ask for help.');
   const away = reduce(asks, { kind: 'class', value: { ...value, help: true, phase: 'away' } });
   const ended = reduce(away, { kind: 'class', value: { ...value, phase: 'ended' } });
   assert.equal(said(ended), [
-    'You ask for help.',
+    'You are asking for help.',
     'The class is not reachable. You can go on.',
     'The class has ended. You can go on.',
   ]);
@@ -146,6 +147,14 @@ test('Check is answered each time', () => {
     'not true: flask has 3 running replicas; saw: 1 running replica: lab-flask-1; try next: run `docker compose up -d --scale flask=3`',
   ];
   assert.equal(said(twice), [...answer, ...answer]);
+});
+
+test('in practice on a fault, Check is answered by the note at its end, not by the result before it', () => {
+  const practice = reduce(fresh, { kind: 'content', value: { ...content, mode: 'break' } });
+  const asked = reduce(reduce(practice, { kind: 'learn', value: learnStates.working }), { kind: 'asked' });
+  assert.equal([said(asked), asked.asked], [[], true]);
+  const note = { en: 'The fault is still there.', 'zh-TW': '問題還在。' };
+  assert.equal(said(reduce(asked, { kind: 'learn', value: { ...learnStates.working, note } })), [note.en]);
 });
 
 test('an answer of the page is shown until it is over or another follows', () => {
