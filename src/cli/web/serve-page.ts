@@ -115,8 +115,8 @@ async function listen(options: Listening, address: Address, asked: number | unde
 const portTaken = (port: number, cause: Error): LabError =>
   new LabError(
     'E_PORT_TAKEN',
-    text(`port ${port} is in use, or not allowed for this user`, `通訊埠 ${port} 已被使用，或這個使用者不能使用`),
-    text('name another port; without --port, one that is free is taken', '請指定其他通訊埠；不加 --port 會自動使用空閒的通訊埠'),
+    text(`port ${port} is in use, or not allowed for this user`, `連接埠 ${port} 已被使用，或這個使用者不能使用`),
+    text('name another port; without --port, one that is free is taken', '請指定其他連接埠；不加 --port 會自動使用空閒的連接埠'),
     { cause },
   );
 
