@@ -147,9 +147,11 @@ test('the page follows changes, says how many ask for help, and shows the end', 
   await page.getByRole('status').filter({ hasText: '1 learner asks for help.' }).waitFor({ state: 'attached' });
   wall.show([{ ...ann, awaySince: 0 }]);
   await page.getByText('1 not connected').waitFor();
+  wall.show([ann]);
+  await page.getByText(ann.nickname).first().waitFor();
   wall.end();
   await page.getByRole('status').filter({ hasText: 'The class has ended.' }).waitFor();
-  assert.is(await page.getByText('Ann').count(), 0);
+  assert.is(await page.getByText(ann.nickname).count(), 0);
   assert.is(await page.getByText('F3KQ').count(), 0);
   assert.equal(events, []);
   await page.close();
