@@ -16,11 +16,12 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   const dryRun = options.dryRun === true;
   // an interrupted removal is like a killed run: the next `lab clean` continues it
   const { left, underWay, failed } = await abandonable(cli, () => cleanRuns(cli.homes, clock, { dryRun }), again);
-  if (!dryRun) await removeUnused(cli.homes);
   for (const id of underWay) cli.err.write(underWayLine(id, cli.lang));
   for (const { error } of failed) cli.err.write(formatError(error, cli.lang));
   if (options.json) cli.out.write(`${jsonText(left, 2)}\n`);
   else if (failed.length === 0 || Object.values(left).flat().length > 0) cli.out.write(renderLeftovers(left, dryRun, cli.lang));
+  // after the report, which an unreadable record does not hide
+  if (!dryRun) await removeUnused(cli.homes);
   return failed.length > 0 ? 3 : 0;
 }
 
