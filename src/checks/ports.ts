@@ -56,7 +56,10 @@ const portText = ({ hostIp, hostPort, containerPort }: Published): Text =>
 interface PublishedFacts extends StackFacts {
   readonly containerPort: number;
   readonly hostPort: number;
-  /** The proxy has run for this long, in milliseconds, and listens on no port. Omitted: it listens, or that cannot be seen. */
+  /**
+   * The proxy has run for this long, in milliseconds, and listens on no port; 0: it ended before that could be seen. Omitted: it listens, or its image
+   * lacks the tools to see that.
+   */
   readonly silentMs?: number;
 }
 
@@ -82,8 +85,10 @@ export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
 /** A grader judges what the proxy answers in later steps. */
 async function silence(world: World, stack: StackFacts, role: string): Promise<Pick<PublishedFacts, 'silentMs'>> {
   const front = stack.proxy === role && !world.grader ? runningOf(stack, role)[0] : undefined;
-  const ports = front?.published.length ? await portsIn(world, front) : undefined;
-  if (!front || !ports || ports.open.length + ports.loopback.length > 0) return {};
+  if (!front?.published.length) return {};
+  const ports = await portsIn(world, front);
+  if (!ports) return (await world.around?.stillRuns(front)) === false ? { silentMs: 0 } : {};
+  if (ports.open.length + ports.loopback.length > 0) return {};
   return { silentMs: Date.parse(await world.time()) - Date.parse(front.startedAt) };
 }
 

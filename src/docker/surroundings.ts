@@ -6,6 +6,7 @@ import { digestInside } from './api/container-file.ts';
 import { type EngineApi, filters } from './api/engine-api.ts';
 import { type EngineEvent, pastEvents } from './api/exec-events.ts';
 import { countNetworksLeft } from './api/networks-left.ts';
+import { stillRuns } from './api/project-facts.ts';
 
 interface Listed {
   readonly Names: readonly string[];
@@ -114,6 +115,7 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
     },
     signalsTo: async (container) =>
       (await pastEvents(api, eventsMs)).filter(isOf(container, 'kill')).map(({ Actor }) => Actor.Attributes['signal'] ?? ''),
+    stillRuns: (container) => stillRuns(api, container),
     reportedExitCode: async (container) => reportedExitCode(await pastEvents(api, eventsMs), container),
   };
 }

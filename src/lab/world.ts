@@ -159,6 +159,8 @@ export interface Surroundings {
    * the engine reports it for an end that it missed, too.
    */
   reportedExitCode(container: Replica): Promise<number | undefined>;
+  /** Whether a container runs now, and was not started again since it was seen. */
+  stillRuns(container: Replica): Promise<boolean>;
   /** The SHA-256 of a regular file in a container, running or not; undefined: there is none. */
   digestInside(container: Replica, path: string): Promise<string | undefined>;
 }

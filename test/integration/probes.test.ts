@@ -124,6 +124,22 @@ for (const probe of [
   });
 }
 
+test('a container that was started again, or has ended, or is gone, does not still run', async ({ engine }) => {
+  const { api } = engine;
+  const seen = await look(engine, 'sleep infinity', async (world) => {
+    const client = (await world.state()).replicas.find((one) => one.service === 'client');
+    if (!client) throw new Error('no client');
+    const runs = () => world.around?.stillRuns(client);
+    const answers = [await runs()];
+    for (const action of ['restart', 'stop']) {
+      await api.post(`/containers/${client.id}/${action}`, { t: '0' });
+      answers.push(await runs());
+    }
+    return [...answers, await world.around?.stillRuns({ ...client, id: '0'.repeat(64) })];
+  });
+  assert.equal(seen, [true, false, false, false]);
+});
+
 /** A fake engine that answers `_ping` and then leaves requests unanswered; a real engine cannot be made to do that. */
 async function silentEngine(): Promise<{ api: EngineApi; server: Server }> {
   const server = createServer((request, response) => {

@@ -103,6 +103,12 @@ async function present<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Whether a container runs now, and was not started again since it was seen. */
+export async function stillRuns(api: EngineApi, { id, startedAt }: Pick<Replica, 'id' | 'startedAt'>): Promise<boolean> {
+  const found = await present(api.get<Pick<Inspected, 'State'>>(`/containers/${id}/json`));
+  return found?.State.Status === 'running' && found.State.StartedAt === startedAt;
+}
+
 export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFacts> {
   const path = `/images/${encodeURIComponent(ref)}`;
   const found = await present(api.get<InspectedImage>(`${path}/json`));

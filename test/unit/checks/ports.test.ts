@@ -5,7 +5,7 @@ import { negated } from '../../../src/checks/catalogue/negated.ts';
 import { publishes } from '../../../src/checks/ports.ts';
 import { type ErrorCode, LabError } from '../../../src/lab/error.ts';
 import { text } from '../../../src/lab/text.ts';
-import type { GraderTools, World } from '../../../src/lab/world.ts';
+import type { GraderTools, Surroundings, World } from '../../../src/lab/world.ts';
 import { frontFacts, nginx } from '../../fixtures/facts.ts';
 
 const conf = 'server {\n  listen 80;\n  location / {\n    proxy_pass http://flsk:5000;\n  }\n}\n';
@@ -52,6 +52,19 @@ test('a proxy that runs and does not listen is still starting, as while it looks
   assert.equal(await judged('', { exec: async () => ({ exitCode: 127, stdout: '', stderr: '' }) }), ['passed', false]);
   assert.equal(await judged('', { exec: failing('E_PROBE') }), ['passed', false]);
   assert.equal(await judged('', { grader: {} as GraderTools }), ['passed', false]);
+});
+
+test('a proxy that ended while its sockets were read did not listen; one whose image lacks the tools may', async () => {
+  const judged = async (stillRuns: boolean, exec: World['exec']) => {
+    const around = { stillRuns: async () => stillRuns } as unknown as Surroundings;
+    return check.judge(await check.gather(world('', { exec, around }))).outcome;
+  };
+  const killed = async () => ({ exitCode: 137, stdout: '', stderr: '' });
+  const noTool = async () => ({ exitCode: 127, stdout: '', stderr: '' });
+  assert.is(await judged(false, failing('E_PROBE')), 'waiting');
+  assert.is(await judged(false, killed), 'waiting');
+  assert.is(await judged(true, failing('E_PROBE')), 'passed');
+  assert.is(await judged(true, noTool), 'passed');
 });
 
 test('an engine that is gone says nothing about the proxy', async () => {
