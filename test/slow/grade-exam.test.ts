@@ -22,7 +22,7 @@ test.before(async () => {
 });
 
 const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
-const exam = { count: 5, seed: 2026 };
+const exam = { count: 3, seed: 2026 };
 const given = chooseFaults(faults, exam);
 const sourceOf = ({ fault }: ExamFault) => join(assets, 'compose-scale', composeScale.stacks[fault.stack]?.dir ?? '');
 
@@ -57,13 +57,13 @@ test('what counts is what was handed in, not what the result file says', async (
   const dir = folder();
   const at = (name: string) => join(dir, name);
   for (const name of ['forged', 'moved']) await created(at(name));
-  // three faults are repaired, and the file claims that all are
-  repair(at('forged'), given.slice(0, 3));
+  // two faults are repaired, and the file claims that all are
+  repair(at('forged'), given.slice(0, 2));
   forge(at('forged'), allRepaired);
   // an easier exam, solved, with the seed that the class was given
-  await created(at('reseeded'), { count: 5, seed: 1 });
+  await created(at('reseeded'), { ...exam, seed: 1 });
   forge(at('reseeded'), (file) => ({ ...file, seed: exam.seed }));
-  await created(at('easier'), { count: 5, seed: 1 });
+  await created(at('easier'), { ...exam, seed: 1 });
   // the first folder was repaired, and stands for others too: as a Compose project above them, and of another stack
   repair(at('moved'), given.slice(0, 1));
   cpSync(join(at('moved'), 'fault-1'), at('moved'), { recursive: true });
@@ -84,22 +84,22 @@ test('what counts is what was handed in, not what the result file says', async (
   assert.equal(
     book.entries.map(({ student, grade: { status, points, max } }) => [student.id, status, points, max]),
     [
-      ['easier', 'refused', null, 100],
-      ['moved', 'graded', 20, 100],
-      ['reseeded', 'refused', null, 100],
-      ['wrapped', 'graded', 60, 100],
+      ['easier', 'refused', null, 60],
+      ['moved', 'graded', 20, 60],
+      ['reseeded', 'refused', null, 60],
+      ['wrapped', 'graded', 40, 60],
     ],
     ended.stdout,
   );
   const of = (id: string) => book.entries.find(({ student }) => student.id === id)?.grade;
   assert.match(
     of('easier')?.refusals[0]?.text.en ?? '',
-    /exam with 5 faults and seed 1; the class was given 5 faults and seed 2026/,
+    /exam with 3 faults and seed 1; the class was given 3 faults and seed 2026/,
   );
   assert.match(of('reseeded')?.refusals[0]?.text.en ?? '', /other faults than this version has for the seed 2026/);
   assert.equal(
     of('wrapped')?.checks.map(({ id, outcome }) => [id, outcome]),
-    given.map(({ folder: name }, place) => [`${name}/repaired`, place < 3 ? 'passed' : 'failed']),
+    given.map(({ folder: name }, place) => [`${name}/repaired`, place < 2 ? 'passed' : 'failed']),
   );
   for (const check of of('wrapped')?.checks ?? []) {
     if (check.outcome === 'failed')
@@ -112,9 +112,9 @@ test('what counts is what was handed in, not what the result file says', async (
   assert.match(of('moved')?.checks[1]?.actual?.en ?? '', /no Compose file/);
 
   // everything is known: nothing is run again, and a decision of the teacher counts
-  writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nwrapped,fault-4/repaired,10,half of it\n');
+  writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nwrapped,fault-3/repaired,10,half of it\n');
   const again = await grade(out, [dir], ...asSet);
-  assert.match(again.stdout, /wrapped +70\/100/);
+  assert.match(again.stdout, /wrapped +50\/60/);
   assert.not.match(again.stderr, /reference/);
 });
 

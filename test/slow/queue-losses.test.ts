@@ -172,25 +172,33 @@ for (const keepsData of [true, false])
     assert.equal(await server.keys(), []);
   });
 
-test('all keys of a class are removed while it runs: it is announced again, and what was removed is sent again', async () => {
-  await using server = await startQueueServer();
-  const out = folder();
-  const all = names(8);
-  await using worker = startWaitingWorker(server);
-  const grading = gradeClass(server, { works: submissions(folder(), all), out });
-  await worker.begun;
-  const someone = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
-  await someone.purge((await someone.classes()).map(({ id }) => id));
-  worker.goOn();
-  const made = await grading;
-  assertGraded(made, out, all);
-  assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
-  const back = made.notes.find(({ kind }) => kind === 'back');
-  assert.ok(back?.kind === 'back' && back.sentAgain > 0);
-  await worker.end();
-  await someone[Symbol.asyncDispose]();
-  assert.equal(await server.keys(), []);
-});
+for (const { lookMs, when } of [
+  { lookMs: lossTimes.class.lookMs, when: '' },
+  { lookMs: 5_000, when: ', also if the coordinator looks only after the worker has left and joined again' },
+])
+  test(`all keys of a class are removed while it runs: it is announced again, and what was removed is sent again${when}`, async () => {
+    await using server = await startQueueServer();
+    const out = folder();
+    const all = names(8);
+    await using worker = startWaitingWorker(server);
+    const grading = gradeClass(server, {
+      works: submissions(folder(), all),
+      out,
+      times: { ...lossTimes, class: { ...lossTimes.class, lookMs } },
+    });
+    await worker.begun;
+    const someone = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
+    await someone.purge((await someone.classes()).map(({ id }) => id));
+    worker.goOn();
+    const made = await grading;
+    assertGraded(made, out, all);
+    assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
+    const back = made.notes.find(({ kind }) => kind === 'back');
+    assert.ok(back?.kind === 'back' && back.sentAgain > 0);
+    await worker.end();
+    await someone[Symbol.asyncDispose]();
+    assert.equal(await server.keys(), []);
+  });
 
 test('only the jobs of a class are removed: they are sent again when nothing moves', async () => {
   await using server = await startQueueServer();

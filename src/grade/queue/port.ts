@@ -47,7 +47,7 @@ export interface Announcement {
 
 /** A worker as it describes itself. It is not trusted for that: see `Ended.worker` and the reference solution. */
 export interface WorkerState {
-  /** Unique: a worker that starts again has another one. */
+  /** Unique: a worker that starts again, or joins again, has another one. */
   readonly id: string;
   /** The name of its machine. */
   readonly host: string;

@@ -20,12 +20,14 @@ export interface WorkerOptions extends Omit<ServeOptions, 'onEvent'> {
 const lookMs = 1_000;
 
 /**
- * Grades the classes of a queue server, one after another, until the signal. Resolves to the number of grades of the first class if `once`. Throws what
+ * Grades the classes of a queue server, one after another, until the signal. It is a new worker each time, also for a class that it joins again: the
+ * coordinator may not have seen that it left, and it has to prove itself again. Resolves to the number of grades of the first class if `once`. Throws what
  * `serveClass` throws.
  */
 export async function runWorker(options: WorkerOptions): Promise<number> {
   const { server, clock, signal, once, onEvent } = options;
   const refused = new Set<string>();
+  let joined = 0;
   for (let isWaiting = false; ; ) {
     const classes = await server.classes();
     signal.throwIfAborted();
@@ -42,7 +44,9 @@ export async function runWorker(options: WorkerOptions): Promise<number> {
     }
     isWaiting = false;
     onEvent({ kind: 'class', host: next.host });
-    const grades = await serveClass(next, options);
+    joined += 1;
+    const self = { ...options.self, id: `${options.self.id}-${joined}` };
+    const grades = await serveClass(next, { ...options, self });
     onEvent({ kind: 'ended', grades });
     if (once) return grades;
   }
