@@ -132,14 +132,24 @@ test('after kills at random moments, an interrupt and a killed engine, the grade
 
     // one class: its engine is killed, the next grader starts it again and is interrupted, and the last one ends
     const out = folder();
-    const died = await disturb(own, out, () => graded(out) > 0, () => own.crash());
+    const died = await disturb(
+      own,
+      out,
+      () => graded(out) > 0,
+      () => own.crash(),
+    );
     assert.is(died.exitCode, 3, died.stderr);
     assert.match(died.stderr, /^error E_ENGINE_(LOST|UNREACHABLE): /m);
     const lost = runsOf(own);
     assert.ok(lost.length > 0, 'nothing could be removed from an engine that is not there');
 
     const isNew = (name: string) => !lost.includes(name);
-    const stopped = await disturb(own, out, () => runsOf(own).some(isNew), async (pid) => void process.kill(pid, 'SIGINT'));
+    const stopped = await disturb(
+      own,
+      out,
+      () => runsOf(own).some(isNew),
+      async (pid) => void process.kill(pid, 'SIGINT'),
+    );
     assert.is(stopped.exitCode, 130, stopped.stderr);
     assert.match(
       stopped.stderr,

@@ -7,12 +7,13 @@ import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadQueueAddress } from '../../src/grade/queue/address.ts';
+import { sealSetup } from '../../src/grade/queue/bodies.ts';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';
 import type { WorkerEvent } from '../../src/grade/queue/worker.ts';
 import { unlessAborted } from '../../src/platform/any-signal.ts';
 import { folder } from '../helpers/folder.ts';
 import { compile, source } from '../helpers/program.ts';
-import { gate, until } from '../helpers/queue.ts';
+import { announcement, gate, until } from '../helpers/queue.ts';
 import { keyOf, lossTimes, pointsOf, submissions } from '../helpers/queue-class.ts';
 import {
   assertGraded,
@@ -172,33 +173,51 @@ for (const keepsData of [true, false])
     assert.equal(await server.keys(), []);
   });
 
-for (const { lookMs, when } of [
-  { lookMs: lossTimes.class.lookMs, when: '' },
-  { lookMs: 5_000, when: ', also if the coordinator looks only after the worker has left and joined again' },
-])
-  test(`all keys of a class are removed while it runs: it is announced again, and what was removed is sent again${when}`, async () => {
-    await using server = await startQueueServer();
-    const out = folder();
-    const all = names(8);
-    await using worker = startWaitingWorker(server);
-    const grading = gradeClass(server, {
-      works: submissions(folder(), all),
-      out,
-      times: { ...lossTimes, class: { ...lossTimes.class, lookMs } },
-    });
-    await worker.begun;
-    const someone = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
-    await someone.purge((await someone.classes()).map(({ id }) => id));
-    worker.goOn();
-    const made = await grading;
-    assertGraded(made, out, all);
-    assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
-    const back = made.notes.find(({ kind }) => kind === 'back');
-    assert.ok(back?.kind === 'back' && back.sentAgain > 0);
-    await worker.end();
-    await someone[Symbol.asyncDispose]();
-    assert.equal(await server.keys(), []);
+test('all keys of a class are removed while it runs: it is announced again, and what was removed is sent again', async () => {
+  await using server = await startQueueServer();
+  const out = folder();
+  const all = names(8);
+  await using worker = startWaitingWorker(server);
+  const grading = gradeClass(server, { works: submissions(folder(), all), out });
+  await worker.begun;
+  const someone = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
+  await someone.purge((await someone.classes()).map(({ id }) => id));
+  worker.goOn();
+  const made = await grading;
+  assertGraded(made, out, all);
+  assert.equal(kinds(made.notes, 'lost', 'back'), ['lost', 'back']);
+  const back = made.notes.find(({ kind }) => kind === 'back');
+  assert.ok(back?.kind === 'back' && back.sentAgain > 0);
+  await worker.end();
+  await someone[Symbol.asyncDispose]();
+  assert.equal(await server.keys(), []);
+});
+
+test('a worker that joins a class again is another worker: one that its coordinator knows would not have to prove itself again', async () => {
+  await using server = await startQueueServer();
+  await using queue = await openQueue(server.address, { times: lossTimes.queue, signal: new AbortController().signal });
+  const setup = sealSetup({ rules: { tutorial: 'compose-scale' }, buildNetwork: 'none', trust: false }, 'class-1');
+  const left = [gate(), gate()];
+  let ended = 0;
+  await using worker = startWorker(server, {
+    host: 'one',
+    onEvent: ({ kind }) => {
+      if (kind === 'ended') left[ended++]?.open();
+    },
   });
+  const ids: (string | undefined)[] = [];
+  for (const { opened } of left) {
+    const cls = await queue.openClass({ ...announcement('class-1'), build: 'b', setup });
+    await until(async () => (await cls.workers()).length === 1);
+    ids.push((await cls.workers())[0]?.id);
+    await cls.end();
+    await opened;
+  }
+  assert.is.not(ids[0], ids[1], `${ids}`);
+  assert.ok(ids.every((id) => id?.startsWith('one-')));
+  await worker.end();
+  assert.equal(await server.keys(), []);
+});
 
 test('only the jobs of a class are removed: they are sent again when nothing moves', async () => {
   await using server = await startQueueServer();
