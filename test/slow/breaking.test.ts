@@ -15,8 +15,8 @@ import { folder } from '../helpers/folder.ts';
 import { repeats } from '../helpers/repeats.ts';
 
 const run = promisify(execFile);
-/** CI makes every eighth. */
-const breaks = all.filter((_, at) => at % repeats(1, 8) === 0);
+/** CI makes every twelfth. */
+const breaks = all.filter((_, at) => at % repeats(1, 12) === 0);
 const test = suite<{ engine: Engine }>('broken checks');
 test.before(async (context) => {
   context.engine = await readyEngine();

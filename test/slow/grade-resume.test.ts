@@ -41,13 +41,14 @@ const decided = (out: string) => (existsSync(join(out, 'journal.ndjson')) ? jour
 const graded = (out: string) => decided(out).filter(({ grade }) => grade.status === 'graded').length;
 const filesIn = (out: string) => readdirSync(out, { recursive: true }).map(String).sort();
 const runsOf = ({ homes }: OwnGrading) => (existsSync(runsDir(homes)) ? readdirSync(runsDir(homes)) : []);
+const idsOf = (own: OwnGrading) => runsOf(own).map((name) => name.replace(/\..*/, ''));
 
 /** The runs that created containers while `work` was running, from the engine's events. */
 async function runsDuring(own: OwnGrading, work: () => Promise<void>): Promise<Set<string>> {
   const format = `{{index .Actor.Attributes "${runLabel}"}}`;
   const since = (Date.now() / 1000).toFixed(3);
   // containers that earlier runs requested may still be created
-  const before = runsOf(own).map((name) => name.replace(/\..*/, ''));
+  const before = idsOf(own);
   const args = ['events', '--since', since, '--filter', 'type=container', '--filter', 'event=create', '--format', format];
   let output = '';
   const events = spawn('docker', args, { env: own.docker, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -140,14 +141,14 @@ test('after kills at random moments, an interrupt and a killed engine, the grade
     );
     assert.is(died.exitCode, 3, died.stderr);
     assert.match(died.stderr, /^error E_ENGINE_(LOST|UNREACHABLE): /m);
-    const lost = runsOf(own);
+    const lost = idsOf(own);
     assert.ok(lost.length > 0, 'nothing could be removed from an engine that is not there');
 
-    const isNew = (name: string) => !lost.includes(name);
+    const isNew = (id: string) => !lost.includes(id);
     const stopped = await disturb(
       own,
       out,
-      () => runsOf(own).some(isNew),
+      () => idsOf(own).some(isNew),
       async (pid) => void process.kill(pid, 'SIGINT'),
     );
     assert.is(stopped.exitCode, 130, stopped.stderr);
