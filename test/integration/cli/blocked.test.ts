@@ -76,6 +76,17 @@ test("a named pipe as Docker's configuration or as a certificate is reported", a
   assert.equal(outcome(ended), [3, null, `error E_ENGINE_UNREACHABLE: ${ca} is a named pipe, not a regular file`]);
 });
 
+test('lab clean reports what is left before the record of a page that is no file ends it', async () => {
+  const state = folder();
+  const pages = join(state, 'labwright', 'web');
+  mkdirSync(pages, { recursive: true });
+  fifo(join(pages, 'page.json'));
+  const ended = await run(['clean'], environment(state));
+  assert.is(ended.stdout, 'nothing is left behind\n');
+  assert.match(ended.stderr, /^error E_STATE: .*page\.json/);
+  assert.is(ended.exitCode, 3, ended.stderr);
+});
+
 test('lab engine logs: a named pipe as the log is reported', async () => {
   const state = folder();
   mkdirSync(join(state, 'labwright', 'engine'), { recursive: true });
