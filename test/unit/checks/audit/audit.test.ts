@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { answersAlone, numberIsStored } from '../../../../src/checks/audit/app.ts';
-import { type AuditFacts, areInTurn, type TrustedFacts } from '../../../../src/checks/audit/evidence.ts';
+import { type AuditFacts, areInTurn, gatherAudit, type Store, type TrustedFacts } from '../../../../src/checks/audit/evidence.ts';
 import { proxyPassesEachOn, proxyWritesLog } from '../../../../src/checks/audit/proxy.ts';
 import { receivesItsRequests, servesEveryVisitor } from '../../../../src/checks/audit/visitors.ts';
 import type { AnyCheck } from '../../../../src/lab/check.ts';
-import type { Answer } from '../../../../src/lab/world.ts';
+import type { Answer, GraderTools, Visitor, World } from '../../../../src/lab/world.ts';
 import { flasks, nginx, redis, stackFacts } from '../../../fixtures/facts.ts';
 
 const gather = async (): Promise<AuditFacts> => {
@@ -152,6 +153,43 @@ test('answers in turn need no further requests; weights, and a visitor that stay
   assert.ok(areInTurn({ curl: [...inTurn(31, 1, ours), ...inTurn(32, 1, ours)] }, ours));
   assert.not.ok(areInTurn(trusted((at) => (at % 4 === 3 ? 0 : at % 4)).visited, ours));
   assert.not.ok(areInTurn({ ...visited, browser: inTurn(24, 1, ['ours-1']) }, ours));
+});
+
+/** The verdict on the visitors of a proxy that chose these hostnames, and how many requests each visitor sent. */
+async function visited(choose: (visitor: Visitor, at: number) => string, status = 200) {
+  const sent: Partial<Record<Visitor, number>> = {};
+  const grader: GraderTools = {
+    ask: async () => [],
+    exchange: async () => '',
+    visit: async (count, visitor) => {
+      const from = sent[visitor] ?? 0;
+      sent[visitor] = from + count;
+      return Array.from({ length: count }, (_, at) => answer(`by ${choose(visitor, from + at)}`, status));
+    },
+    received: async () => ({}),
+    alone: (_id, _keep, work) => work(),
+    settings: () => [],
+    logLines: async () => ({}),
+    withTrusted: async () => undefined,
+  };
+  const { replicas, networks } = facts();
+  const spec = composeScale.stacks['nginx'];
+  if (!spec) throw new Error('no such stack');
+  const world = { spec, grader, state: async () => ({ replicas, networks }) } as unknown as World;
+  const store: Store = { save: async () => 'none', restore: async () => 'none' };
+  const found = await gatherAudit({ role: 'flask', storeRole: 'redis', store, mayNeed: () => false })(world);
+  return { sent, outcome: checks.visitors.judge(found).outcome };
+}
+
+test('a random balancer that left a replica out by chance is asked again before that is held against it', async () => {
+  const host = (at: number) => hosts[at % hosts.length] ?? '';
+  const inTurn = { sent: { curl: 30, browser: 15 }, outcome: 'passed' };
+  assert.equal(await visited((_, at) => host(at)), inTurn);
+  const unlucky = await visited((visitor, at) => (visitor === 'browser' && at < 15 ? host(at % 2) : host(at)));
+  assert.equal(unlucky, { sent: { curl: 150, browser: 51 }, outcome: 'passed' });
+  const sticky = await visited((visitor, at) => (visitor === 'browser' ? 'host-f1' : host(at)));
+  assert.equal(sticky, { sent: { curl: 150, browser: 51 }, outcome: 'failed' });
+  assert.equal(await visited(() => 'host-f1', 403), { ...inTurn, outcome: 'failed' }, 'refused: more requests show no more');
 });
 
 test('a random balancer is right', () => {
