@@ -120,7 +120,7 @@ test('what counts is what was handed in, not what the result file says', async (
 
 test('an exam without the option is refused with the option to use, and the rubric has the same effect', async () => {
   const dir = join(folder(), 'ann');
-  const short = { count: 2, seed: exam.seed };
+  const short = { count: 1, seed: exam.seed };
   const faulty = chooseFaults(faults, short);
   await created(dir, short);
   repair(dir, faulty);
@@ -131,15 +131,15 @@ test('an exam without the option is refused with the option to use, and the rubr
   const rubric = join(folder(), 'rubric.yaml');
   writeFileSync(
     rubric,
-    'tutorial: compose-scale\nexam:\n  count: 2\n  seed: 2026\n  points: { 1: 10, 2: 20, 3: 30 }\n  hintCosts: 1.5\n',
+    'tutorial: compose-scale\nexam:\n  count: 1\n  seed: 2026\n  points: { 1: 10, 2: 20, 3: 30 }\n  hintCosts: 1.5\n',
   );
   forge(dir, (file) => ({
     ...file,
-    faults: faulty.map(({ folder: name }, place) => ({ folder: name, hints: place === 0 ? 2 : 0, checks: 1 })),
+    faults: faulty.map(({ folder: name }) => ({ folder: name, hints: 2, checks: 1 })),
   }));
   const ended = await grade(join(folder(), 'out'), [dir], '--rubric', rubric);
   assert.is(ended.exitCode, 0, ended.stderr + ended.stdout);
-  assert.match(ended.stdout, /ann +27\/30$/m);
+  assert.match(ended.stdout, /ann +7\/10$/m);
 });
 
 if (repeats(1, 0) > 0)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import { composeFileNames } from '../../formats/compose-file.ts';
 import { examFileName } from '../../lab/exam-file.ts';
 import type { Remark } from '../types.ts';
@@ -36,10 +37,12 @@ export function findProject(all: readonly ExtractedEntry[], own: string): Projec
   const holding = folders.filter((top) => composeFileNames.some((name) => has(top, name)));
   const wrapped = folders.length === 2 ? `${folders[1]}/${own}` : '';
   if (holding.length === 0 && composeFileNames.some((name) => has(wrapped, name))) holding.push(wrapped);
+  const exam = examIn(all);
+  if (exam !== undefined && !holding.includes('') && !holding.includes(own)) return refused('exam', exam);
   const top = holding.find((one) => one === '') ?? holding.find((one) => one === own) ?? holding[0];
   if (top !== undefined) {
     const isOneOf = top !== '' && top !== own && holding.length > 1;
-    if (isOneOf) return has('', examFileName) ? refused('exam', examFileName) : refused('several-projects', holding[1]);
+    if (isOneOf) return refused('several-projects', holding[1]);
     const composeFile = composeFileNames.find((name) => has(top, name)) ?? '';
     return { kind: 'project', top, composeFile };
   }
@@ -73,6 +76,15 @@ export function findExamFolder(all: readonly ExtractedEntry[], own: string): Pro
   const top = below(exam.top, own);
   const composeFile = composeFileNames.find((name) => has(top, name));
   return composeFile === undefined ? refused('no-compose-file', undefined) : { kind: 'project', top, composeFile };
+}
+
+/** The result file of an exam with the folder of a fault beside it, at the top or one folder down: an exam, which is graded otherwise. */
+function examIn(all: readonly ExtractedEntry[]): string | undefined {
+  const { folders, has } = contentOf(all);
+  const holds = (top: string) =>
+    has(top, examFileName) && all.some(({ path }) => path.startsWith(below(top, 'fault-')) && isComposeName(basename(path)));
+  const top = folders.find(holds);
+  return top === undefined ? undefined : below(top, examFileName);
 }
 
 /** Finds an exam; `composeFile` is its result file. */

@@ -13,7 +13,7 @@ import { folder } from '../../../helpers/folder.ts';
 const files = { 'exam.json': '{}', 'fault-1/compose.yaml': 'one', 'fault-2/compose.yaml': 'two' };
 const inside = (name: string, all: Readonly<Record<string, string>> = files) =>
   Object.fromEntries(Object.entries(all).map(([path, content]) => [`${name}/${path}`, content]));
-const take = (dir: string, find: FindProject) =>
+const take = (dir: string, find: FindProject | string) =>
   unpack(dir, join(folder(), 'into'), intakeLimits, new AbortController().signal, find);
 const part = async (dir: string, name: string): Promise<string> => {
   const read = await take(dir, (all) => findExamFolder(all, name));
@@ -65,10 +65,21 @@ test('an exam is one submission, alone and in a class', async () => {
   assert.equal(await ids(folder({ ...inside('ann/exam'), ...inside('bob/my-exam') })), ['ann', 'bob']);
 });
 
-test('an exam among other submissions is refused with the option to use', async () => {
-  const read = await unpack(folder(files), join(folder(), 'into'), intakeLimits, new AbortController().signal, 'nginx');
-  assert.equal(!read.ok && read.refusals.map(({ code }) => code), ['exam']);
-  assert.match(read.ok ? '' : (read.refusals[0]?.text.en ?? ''), /--exam COUNT --seed SEED/);
+test('an exam among other submissions is refused with the option to use, whatever the number of its faults', async () => {
+  const { 'fault-2/compose.yaml': _, ...one } = files;
+  for (const exam of [files, one, inside('my-exam'), inside('my-exam', one)]) {
+    const read = await take(folder(exam), 'nginx');
+    assert.equal(!read.ok && read.refusals.map(({ code }) => code), ['exam'], Object.keys(exam).join());
+    assert.match(read.ok ? '' : (read.refusals[0]?.text.en ?? ''), /--exam COUNT --seed SEED/);
+  }
+});
+
+test('a file that has the name of a result file makes no exam of a project', async () => {
+  const none = { 'exam.json': '{}', 'project/compose.yaml': 'mine' };
+  for (const project of [none, { ...files, 'compose.yaml': 'mine' }, { ...files, 'nginx/compose.yaml': 'mine' }]) {
+    const read = await take(folder(project), 'nginx');
+    assert.is(read.ok && readFileSync(join(read.dir, 'compose.yaml'), 'utf8'), 'mine', Object.keys(project).join());
+  }
 });
 
 test.run();
