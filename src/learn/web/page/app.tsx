@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { LiveRegion } from './announce/live-region.tsx';
 import { Dialogs } from './bar/dialogs.tsx';
 import { TopBar } from './bar/top-bar.tsx';
@@ -60,13 +60,13 @@ export function App() {
   );
 }
 
-/** Language, title, colours and text size are properties of the whole document. */
+/** Language, title, colours and text size are properties of the whole document: set before the page is drawn, not a moment after. */
 function useDocument(): void {
   const { lang, say } = useLanguage();
   const title = usePage((state) => state.content?.title);
   const size = usePage((state) => state.settings.size);
   const dark = useDark();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { documentElement: root } = document;
     root.lang = lang;
     root.dataset['theme'] = dark ? 'dark' : 'light';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { LiveRegion } from '../announce/live-region.tsx';
 import { useLanguage } from '../state/use-page.ts';
 
@@ -17,7 +17,7 @@ export function Modal({ title, onClose, children, bare = false, wide = false }: 
   const { words } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = dialog.current;
     own?.showModal();
     return () => own?.close();
