@@ -261,8 +261,9 @@ test('a page that connects while the shell ends has another one', async () => {
   const dir = folder();
   const terminal = terminalIn(dir, { graceMs: 1 });
   const first = pageOn(terminal);
-  first.type(`(trap 'touch ending' HUP; while :; do sleep 0.1; done) & trap '' HUP; echo "pid:$$"`);
+  first.type(`(trap 'touch ending' HUP; echo "traps:$((6 * 7))"; while :; do sleep 0.1; done) & trap '' HUP; echo "pid:$$"`);
   const before = pidIn(await first.until(/pid:\d+/));
+  await first.until('traps:42');
   first.leave();
   for (const limit = performance.now() + 20_000; !existsSync(join(dir, 'ending')) && performance.now() < limit; )
     await new Promise((resolve) => setTimeout(resolve, 5));
