@@ -13,12 +13,16 @@ export function moveRegion(back: boolean, show: (tab: Tab) => void): void {
   goToRegion(to, show);
 }
 
-/** Moves the focus to a part of the page. */
+/** Moves the focus to a part of the page: at once, so that the next key is that part's, unless the part is still hidden. */
 export function goToRegion(to: string | undefined, show: (tab: Tab) => void): void {
   if (to === 'step' || to === 'stack' || to === 'terminal') show(to);
-  // after the part is shown
-  requestAnimationFrame(() => {
-    const element = document.querySelector<HTMLElement>(`[data-region="${to}"]`);
-    (element?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? element)?.focus();
-  });
+  if (!focusOn(to)) requestAnimationFrame(() => focusOn(to));
+}
+
+/** Whether the part has the focus now. */
+function focusOn(region: string | undefined): boolean {
+  const element = document.querySelector<HTMLElement>(`[data-region="${region}"]`);
+  const target = element?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? element;
+  target?.focus();
+  return target === document.activeElement;
 }
