@@ -77,17 +77,16 @@ async function gradeWithKills(kills: number, keepsData: boolean): Promise<number
     ['one', worker('one')],
     ['two', worker('two')],
   ]);
-  let left = kills;
+  let ahead = kills;
   let classes = 0;
   const victims = ['coordinator', 'one', 'two', 'server'];
-  while (left > 0) {
+  while (ahead > 0) {
     const [out, dir] = [folder(), folder()];
     const coordinate = () => start(coordinatorProgram, { url, out, dir, names: students });
     let coordinator = coordinate();
-    for (; left > 0 && !existsSync(join(out, 'result.json')); left--) {
+    for (; ahead > 0 && !existsSync(join(out, 'result.json')); ahead--) {
       const moment = 50 + Math.random() * 1500;
       await Promise.race([setTimeout(moment), coordinator.ended]);
-      // a worker that is killed just after the end of its class cannot remove what BullMQ wrote for it meanwhile
       if (existsSync(join(out, 'result.json'))) break;
       const victim = victims[Math.floor(Math.random() * victims.length)] ?? '';
       if (victim === 'server') {
@@ -114,7 +113,9 @@ async function gradeWithKills(kills: number, keepsData: boolean): Promise<number
   for (const { child } of workers.values()) child.kill('SIGTERM');
   const ends = await Promise.all([...workers.values()].map(({ ended }) => ended));
   assert.equal(ends, ['', '']);
-  assert.equal(await server.keys(), [], 'something is left on the server');
+  // BullMQ writes the settings of a queue again after its class has ended: a kill can prevent that a worker removes them (README of the queue)
+  const left = (await server.keys()).filter((key) => !/:(?:shared|to-[\w-]+):meta$/.test(key));
+  assert.equal(left, [], 'something is left on the server');
   return classes;
 }
 
