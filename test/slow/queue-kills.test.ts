@@ -113,7 +113,7 @@ async function gradeWithKills(kills: number, keepsData: boolean): Promise<number
   for (const { child } of workers.values()) child.kill('SIGTERM');
   const ends = await Promise.all([...workers.values()].map(({ ended }) => ended));
   assert.equal(ends, ['', '']);
-  // BullMQ writes the settings of a queue again after its class has ended: a kill can prevent that a worker removes them (README of the queue)
+  // a worker waits some seconds for a class that is gone after a restart of the server, and BullMQ writes these again: killed then, it cannot remove them
   const left = (await server.keys()).filter((key) => !/:(?:shared|to-[\w-]+):meta$/.test(key));
   assert.equal(left, [], 'something is left on the server');
   return classes;
